@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "base/addr.h"
+
+#include <string.h>
+
+struct endpoint endpoint_of(const void *octets, size_t len, uint16_t port)
+{
+    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    struct endpoint end = {.port = port};
+
+    if (len == 16 && memcmp(octets, mapped, sizeof mapped) == 0) {
+        octets = (const uint8_t *)octets + sizeof mapped;
+        len = 4;
+    }
+    if (len == 4 || len == 16) {
+        memcpy(end.octet, octets, len);
+        end.len = (uint8_t)len;
+    }
+    return end;
+}
+
+bool endpoint_same(const struct endpoint *a, const struct endpoint *b)
+{
+    return a->port == b->port && endpoint_same_addr(a, b);
+}
+
+bool endpoint_same_addr(const struct endpoint *a, const struct endpoint *b)
+{
+    return a->len == b->len && memcmp(a->octet, b->octet, sizeof a->octet) == 0;
+}
+
+bool endpoint_is_loopback(const struct endpoint *end)
+{
+    static const uint8_t one[16] = {[15] = 1};
+
+    if (end->len == 4)
+        return end->octet[0] == 127;
+    return end->len == 16 && memcmp(end->octet, one, sizeof one) == 0;
+}
+
+int endpoint_compare(const struct endpoint *a, const struct endpoint *b)
+{
+    int order;
+
+    if (a->len != b->len)
+        return a->len < b->len ? -1 : 1;
+    order = memcmp(a->octet, b->octet, sizeof a->octet);
+    if (order != 0)
+        return order < 0 ? -1 : 1;
+    return (a->port > b->port) - (a->port < b->port);
+}
+
+static size_t put_number(char *to, unsigned number, unsigned base)
+{
+    char digit[8];
+    size_t n = 0;
+
+    do {
+        digit[n++] = "0123456789abcdef"[number % base];
+        number /= base;
+    } while (number);
+    for (size_t i = 0; i < n; i++)
+        to[i] = digit[n - 1 - i];
+    return n;
+}
+
+static size_t print_four(const uint8_t *octet, char *text)
+{
+    size_t len = 0;
+
+    for (int i = 0; i < 4; i++) {
+        if (i)
+            text[len++] = '.';
+        len += put_number(text + len, octet[i], 10);
+    }
+    return len;
+}
+
+/* RFC 5952 section 4: small letters, no leading zeros, the first longest run of at least two zero
+ * groups as "::". */
+static size_t print_six(const uint8_t *octet, char *text)
+{
+    int run = -1, run_len = 1;
+    unsigned group[8];
+    size_t len = 0;
+
+    for (int i = 0; i < 8; i++)
+        group[i] = (unsigned)octet[2 * i] << 8 | octet[2 * i + 1];
+    for (int i = 0; i < 8; i++) {
+        int n = 0;
+
+        while (i + n < 8 && group[i + n] == 0)
+            n++;
+        if (n > run_len) {
+            run = i;
+            run_len = n;
+        }
+    }
+    for (int i = 0; i < 8; i++) {
+        if (i == run) {
+            text[len++] = ':';
+            i += run_len - 1;
+            if (i == 7)
+                text[len++] = ':';
+            continue;
+        }
+        if (i)
+            text[len++] = ':';
+        len += put_number(text + len, group[i], 16);
+    }
+    return len;
+}
+
+static size_t print_octets(const struct endpoint *end, char *text)
+{
+    if (end->len == 4)
+        return print_four(end->octet, text);
+    return end->len == 16 ? print_six(end->octet, text) : 0;
+}
+
+size_t endpoint_print_addr(const struct endpoint *end, char text[ADDR_TEXT_MAX])
+{
+    size_t len = print_octets(end, text);
+
+    text[len] = 0;
+    return len;
+}
+
+size_t endpoint_print(const struct endpoint *end, char text[ADDR_TEXT_MAX])
+{
+    size_t len = 0;
+
+    if (!end->port || !end->len)
+        return endpoint_print_addr(end, text);
+    if (end->len == 16)
+        text[len++] = '[';
+    len += print_octets(end, text + len);
+    if (end->len == 16)
+        text[len++] = ']';
+    text[len++] = ':';
+    len += put_number(text + len, end->port, 10);
+    text[len] = 0;
+    return len;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "base/bytes.h"
+
+const uint8_t *bytes_fail(struct bytes *bytes)
+{
+    bytes->at = bytes->end;
+    bytes->bad = true;
+    return NULL;
+}
+
+uint16_t bytes_be16(struct bytes *bytes)
+{
+    const uint8_t *at = bytes_cut(bytes, 2);
+
+    if (!at)
+        return 0;
+    return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+uint32_t bytes_be32(struct bytes *bytes)
+{
+    const uint8_t *at = bytes_cut(bytes, 4);
+
+    return at ? (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3] : 0;
+}
+
+uint32_t bytes_le32(struct bytes *bytes)
+{
+    const uint8_t *at = bytes_cut(bytes, 4);
+
+    return at ? (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0] : 0;
+}
+
+uint64_t bytes_le64(struct bytes *bytes)
+{
+    const uint8_t *at = bytes_cut(bytes, 8);
+    uint64_t value = 0;
+
+    for (int i = 7; at && i >= 0; i--)
+        value = value << 8 | at[i];
+    return value;
+}
+
+uint64_t bytes_varint_long(struct bytes *bytes)
+{
+    uint64_t value = 0;
+
+    for (unsigned shift = 0; shift < 70; shift += 7) {
+        uint8_t octet = bytes_u8(bytes);
+
+        if (bytes->bad || (shift == 63 && octet > 1))
+            break;
+        value |= (uint64_t)(octet & 0x7f) << shift;
+        if (octet < 0x80)
+            return value;
+    }
+    bytes_fail(bytes);
+    return 0;
+}

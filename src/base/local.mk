@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-2-Clause
+libanalyse_a_SOURCES += \
+	%D%/addr.c \
+	%D%/addr.h \
+	%D%/bytes.c \
+	%D%/bytes.h \
+	%D%/error.c \
+	%D%/error.h \
+	%D%/field.c \
+	%D%/field.h \
+	%D%/limits.h \
+	%D%/map.c \
+	%D%/map.h \
+	%D%/memory.c \
+	%D%/memory.h \
+	%D%/sketch.c \
+	%D%/sketch.h \
+	%D%/text.c \
+	%D%/text.h \
+	%D%/value.c \
+	%D%/value.h \
+	%D%/when.c \
+	%D%/when.h

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum { FIRST_ROOM = 64 };
+
+static const char hex_digits[] = "0123456789abcdef";
+
+void text_done(struct text *text)
+{
+    memory_free(text->at);
+    *text = (struct text){NULL, 0, 0};
+}
+
+void text_clear(struct text *text)
+{
+    text->len = 0;
+    if (text->at)
+        text->at[0] = 0;
+}
+
+/* Makes room for LEN bytes more and the final 0. */
+static void make_room(struct text *text, size_t len)
+{
+    size_t room = text->room ? text->room : FIRST_ROOM;
+
+    if (len < text->room - text->len)
+        return;
+    while (room - text->len <= len)
+        room = room > SIZE_MAX / 2 ? SIZE_MAX : room * 2;
+    text->at = memory_grow(text->at, room, 1);
+    text->room = room;
+}
+
+void text_add(struct text *text, const char *at, size_t len)
+{
+    if (!len)
+        return;
+    make_room(text, len);
+    memcpy(text->at + text->len, at, len);
+    text->len += len;
+    text->at[text->len] = 0;
+}
+
+void text_add_string(struct text *text, const char *string)
+{
+    text_add(text, string, strlen(string));
+}
+
+void text_add_char(struct text *text, char c)
+{
+    text_add(text, &c, 1);
+}
+
+void text_add_fill(struct text *text, char c, size_t n)
+{
+    if (!n)
+        return;
+    make_room(text, n);
+    memset(text->at + text->len, c, n);
+    text->len += n;
+    text->at[text->len] = 0;
+}
+
+/* Prints from the right, a comma before every third digit with GROUPED. */
+static void add_decimal(struct text *text, int64_t count, bool grouped)
+{
+    uint64_t left = count < 0 ? 0 - (uint64_t)count : (uint64_t)count;
+    char digit[32];
+    size_t first = sizeof digit;
+    unsigned n = 0;
+
+    do {
+        if (grouped && n && n % 3 == 0)
+            digit[--first] = ',';
+        digit[--first] = (char)('0' + left % 10);
+        left /= 10;
+        n++;
+    } while (left);
+    if (count < 0)
+        digit[--first] = '-';
+    text_add(text, digit + first, sizeof digit - first);
+}
+
+void text_add_count(struct text *text, int64_t count)
+{
+    add_decimal(text, count, false);
+}
+
+void text_add_grouped(struct text *text, int64_t count)
+{
+    add_decimal(text, count, true);
+}
+
+void text_format(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    int len;
+
+    va_start(arguments, format);
+    len = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (len <= 0)
+        return;
+    make_room(text, (size_t)len);
+    va_start(arguments, format);
+    vsnprintf(text->at + text->len, (size_t)len + 1, format, arguments);
+    va_end(arguments);
+    text->len += (size_t)len;
+}
+
+/* The bytes of the UTF-8 code point at AT (RFC 3629: shortest form, no surrogates) and its number
+ * in *POINT; 0 where there is none. */
+static size_t utf8_point(const uint8_t *at, size_t len, uint32_t *point)
+{
+    static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t n = at[0] < 0x80 ? 1 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+    uint32_t number = n == 1 ? at[0] : at[0] & (0x7fu >> n);
+
+    if (n > len || (at[0] >= 0x80 && at[0] < 0xc2) || at[0] > 0xf4)
+        return 0;
+    for (size_t i = 1; i < n; i++) {
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+        number = number << 6 | (at[i] & 0x3f);
+    }
+    if (number < least[n] || number > 0x10ffff || (number >= 0xd800 && number <= 0xdfff))
+        return 0;
+    *point = number;
+    return n;
+}
+
+static bool json_plain(uint8_t c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+static void add_json_escape(struct text *text, uint8_t c)
+{
+    static const char *const shorts = "\"\"\\\\\nn\rr\tt";
+    char escape[6] = {'\\', 'u', '0', '0', hex_digits[c >> 4], hex_digits[c & 15]};
+
+    for (size_t i = 0; shorts[i]; i += 2) {
+        if ((uint8_t)shorts[i] == c) {
+            escape[1] = shorts[i + 1];
+            text_add(text, escape, 2);
+            return;
+        }
+    }
+    text_add(text, escape, sizeof escape);
+}
+
+void text_add_json(struct text *text, const char *at, size_t len)
+{
+    const uint8_t *octet = (const uint8_t *)at;
+    size_t i = 0, kept = 0; /* bytes from kept to i go out as they are */
+
+    text_add_char(text, '"');
+    while (i < len) {
+        uint32_t point = 0;
+        size_t n;
+
+        if (json_plain(octet[i])) {
+            i++;
+            continue;
+        }
+        n = utf8_point(octet + i, len - i, &point);
+        if (n > 1 && point >= 0xa0) {
+            i += n;
+            continue;
+        }
+        text_add(text, at + kept, i - kept);
+        add_json_escape(text, n > 1 ? (uint8_t)point : octet[i]);
+        i += n ? n : 1;
+        kept = i;
+    }
+    if (len)
+        text_add(text, at + kept, len - kept);
+    text_add_char(text, '"');
+}
+
+void text_add_csv(struct text *text, const char *at, size_t len)
+{
+    bool quoted = false;
+
+    for (size_t i = 0; i < len && !quoted; i++)
+        quoted = at[i] == ',' || at[i] == '"' || at[i] == '\r' || at[i] == '\n';
+    if (!quoted) {
+        text_add(text, at, len);
+        return;
+    }
+    text_add_char(text, '"');
+    for (size_t i = 0; i < len; i++) {
+        if (at[i] == '"')
+            text_add_char(text, '"');
+        text_add_char(text, at[i]);
+    }
+    text_add_char(text, '"');
+}
+
+/* Whether a terminal shows the code point as a sign of its own and is not steered by it: no
+ * controls, no bidirectional marks (they reorder what stands around), nothing of zero width, no
+ * line separators, tags, private signs or noncharacters. */
+static bool terminal_point(uint32_t point)
+{
+    static const struct {
+        uint32_t first, last;
+    } barred[] = {
+        {0x0000, 0x009f}, {0x00ad, 0x00ad}, {0x034f, 0x034f},   {0x061c, 0x061c},
+        {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f},   {0x200b, 0x200f},
+        {0x2028, 0x202e}, {0x2060, 0x206f}, {0x3164, 0x3164},   {0xe000, 0xf8ff},
+        {0xfdd0, 0xfdef}, {0xfe00, 0xfe0f}, {0xfeff, 0xfeff},   {0xffa0, 0xffa0},
+        {0xfff0, 0xfffb}, {0xfffe, 0xffff}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
+    };
+
+    for (size_t i = 0; i < sizeof barred / sizeof *barred; i++) {
+        if (point >= barred[i].first && point <= barred[i].last)
+            return false;
+    }
+    return true;
+}
+
+void text_add_terminal(struct text *text, const char *at, size_t len, bool utf8)
+{
+    const uint8_t *octet = (const uint8_t *)at;
+
+    for (size_t i = 0; i < len;) {
+        uint32_t point = 0;
+        size_t n = octet[i] >= 0x80 && utf8 ? utf8_point(octet + i, len - i, &point) : 0;
+
+        if (octet[i] >= 0x20 && octet[i] < 0x7f)
+            n = 1;
+        else if (n && !terminal_point(point))
+            n = 0;
+        if (n) {
+            text_add(text, at + i, n);
+            i += n;
+        } else {
+            char escape[4] = {'\\', 'x', hex_digits[octet[i] >> 4], hex_digits[octet[i] & 15]};
+
+            text_add(text, escape, sizeof escape);
+            i++;
+        }
+    }
+}
+
+size_t text_columns(const char *at, size_t len)
+{
+    size_t columns = 0;
+
+    for (size_t i = 0; i < len; i++)
+        columns += ((uint8_t)at[i] & 0xc0) != 0x80;
+    return columns;
+}

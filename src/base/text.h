@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+/* A growing text and the escapes that bytes need before they may go into an output. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text {
+    char *at; /* always ends with a 0 that is not counted in len; NULL while empty */
+    size_t len, room;
+};
+
+void text_done(struct text *text);  /* frees; takes an empty one too */
+void text_clear(struct text *text); /* len 0, keeps the room */
+void text_add(struct text *text, const char *at, size_t len);
+void text_add_string(struct text *text, const char *string);
+void text_add_char(struct text *text, char c);
+void text_add_fill(struct text *text, char c, size_t n);
+void text_add_count(struct text *text, int64_t count); /* plain decimal; own code, no locale */
+void text_add_grouped(struct text *text, int64_t count); /* 18,311 */
+void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A JSON string with its quotes; control characters and bytes that are not UTF-8 become \u escapes. */
+void text_add_json(struct text *text, const char *at, size_t len);
+/* RFC 4180: quoted where a comma, quote, CR or LF needs it. */
+void text_add_csv(struct text *text, const char *at, size_t len);
+/* For terminals and messages: bytes outside printable ASCII become \ooo-free \xHH escapes, UTF-8
+ * letters are kept where UTF8 (never C0, C1 or bidirectional controls). */
+void text_add_terminal(struct text *text, const char *at, size_t len, bool utf8);
+/* Columns that the text takes on a terminal (UTF-8 code points that are not continuation bytes). */
+size_t text_columns(const char *at, size_t len);
+
+#endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Growing texts and their escapes.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+
+struct escape_case {
+    const char *in;
+    size_t len;
+    const char *want;
+};
+#define CASE(in, want)                                                                             \
+    {                                                                                              \
+        in, sizeof(in) - 1, want                                                                   \
+    }
+
+static void check(const struct text *text, const char *want)
+{
+    assert_string_equal(text->at ? text->at : "", want);
+    assert_int_equal(text->len, strlen(want));
+}
+
+static void test_numbers(void **state)
+{
+    static const struct {
+        int64_t count;
+        const char *plain, *grouped;
+    } cases[] = {
+        {0, "0", "0"},
+        {7, "7", "7"},
+        {-1, "-1", "-1"},
+        {999, "999", "999"},
+        {1000, "1000", "1,000"},
+        {18311, "18311", "18,311"},
+        {-123456, "-123456", "-123,456"},
+        {1234567, "1234567", "1,234,567"},
+        {INT64_MAX, "9223372036854775807", "9,223,372,036,854,775,807"},
+        {INT64_MIN, "-9223372036854775808", "-9,223,372,036,854,775,808"},
+    };
+    struct text text = {NULL, 0, 0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_clear(&text);
+        text_add_count(&text, cases[i].count);
+        check(&text, cases[i].plain);
+        text_clear(&text);
+        text_add_grouped(&text, cases[i].count);
+        check(&text, cases[i].grouped);
+    }
+    text_done(&text);
+}
+
+static void test_growth(void **state)
+{
+    struct text text = {NULL, 0, 0};
+
+    (void)state;
+    text_add(&text, NULL, 0);
+    text_add_string(&text, "");
+    text_add_fill(&text, 'x', 0);
+    assert_null(text.at);
+    for (size_t i = 0; i < 1000; i++) {
+        text_add_char(&text, 'a');
+        assert_int_equal(text.len, i + 1);
+        assert_int_equal(text.at[i + 1], 0);
+        assert_true(text.room > text.len);
+    }
+    text_clear(&text);
+    check(&text, "");
+    text_add_fill(&text, '-', 63);
+    text_add(&text, "x", 1);
+    assert_int_equal(text.len, 64);
+    text_clear(&text);
+    text_format(&text, "%s", "");
+    text_format(&text, "%05d|%s", 42, "end");
+    check(&text, "00042|end");
+    text_done(&text);
+    assert_null(text.at);
+    text_done(&text);
+}
+
+static void test_json(void **state)
+{
+    static const struct escape_case cases[] = {
+        CASE("", "\"\""),
+        CASE("plain", "\"plain\""),
+        CASE("a\"b\\c", "\"a\\\"b\\\\c\""),
+        CASE("\n\r\t\b\f", "\"\\n\\r\\t\\u0008\\u000c\""),
+        CASE("a\0b", "\"a\\u0000b\""),
+        CASE("\x1b[31m\x7f", "\"\\u001b[31m\\u007f\""),
+        CASE("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\""),
+        CASE("\xc2\x85", "\"\\u0085\""),                              /* a C1 control */
+        CASE("x\xff y", "\"x\\u00ff y\""),                            /* no UTF-8 at all */
+        CASE("\xc3", "\"\\u00c3\""),                                  /* cut */
+        CASE("\xe2\x82", "\"\\u00e2\\u0082\""),                       /* cut */
+        CASE("\xc0\xaf", "\"\\u00c0\\u00af\""),                       /* longer than need be */
+        CASE("\xe0\x80\xaf", "\"\\u00e0\\u0080\\u00af\""),            /* longer than need be */
+        CASE("\xed\xa0\x80", "\"\\u00ed\\u00a0\\u0080\""),            /* a surrogate */
+        CASE("\xf4\x90\x80\x80", "\"\\u00f4\\u0090\\u0080\\u0080\""), /* beyond 10FFFF */
+        CASE("\xf5\x80\x80\x80", "\"\\u00f5\\u0080\\u0080\\u0080\""),
+        CASE("a\xc3(", "\"a\\u00c3(\""),
+    };
+    struct text text = {NULL, 0, 0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_clear(&text);
+        text_add_json(&text, cases[i].in, cases[i].len);
+        check(&text, cases[i].want);
+    }
+    text_clear(&text);
+    text_add_json(&text, NULL, 0);
+    check(&text, "\"\"");
+    text_done(&text);
+}
+
+static void test_csv(void **state)
+{
+    static const struct escape_case cases[] = {
+        CASE("", ""),           CASE("a b", "a b"),       CASE("a,b", "\"a,b\""),
+        CASE("\"", "\"\"\"\""), CASE("a\nb", "\"a\nb\""), CASE("a\r", "\"a\r\""),
+        CASE(" lead", " lead"),
+    };
+    struct text text = {NULL, 0, 0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_clear(&text);
+        text_add_csv(&text, cases[i].in, cases[i].len);
+        check(&text, cases[i].want);
+    }
+    text_done(&text);
+}
+
+static void test_terminal(void **state)
+{
+    static const struct {
+        struct escape_case escape;
+        bool utf8;
+    } cases[] = {
+        {CASE("plain \\ text~", "plain \\ text~"), true},
+        {CASE("\x1b]0;x\x07\n\x7f", "\\x1b]0;x\\x07\\x0a\\x7f"), true},
+        {CASE("\xc3\xa4", "\xc3\xa4"), true},
+        {CASE("\xc3\xa4", "\\xc3\\xa4"), false},
+        {CASE("\xc2\x9b", "\\xc2\\x9b"), true},                   /* CSI as a C1 control */
+        {CASE("\xe2\x80\xae", "\\xe2\\x80\\xae"), true},          /* right-to-left override */
+        {CASE("\xe2\x81\xa6", "\\xe2\\x81\\xa6"), true},          /* isolate */
+        {CASE("\xd8\x9c", "\\xd8\\x9c"), true},                   /* Arabic letter mark */
+        {CASE("\xef\xbb\xbf", "\\xef\\xbb\\xbf"), true},          /* byte order mark */
+        {CASE("\xf3\xa0\x81\x81", "\\xf3\\xa0\\x81\\x81"), true}, /* tag */
+        {CASE("a\0b", "a\\x00b"), true},
+        {CASE("\xff", "\\xff"), true},
+    };
+    struct text text = {NULL, 0, 0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_clear(&text);
+        text_add_terminal(&text, cases[i].escape.in, cases[i].escape.len, cases[i].utf8);
+        check(&text, cases[i].escape.want);
+    }
+    assert_int_equal(text_columns("a\xc3\xa4\xe2\x96\x81", 6), 3);
+    assert_int_equal(text_columns(NULL, 0), 0);
+    text_done(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_numbers),  cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_json),     cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_terminal),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
