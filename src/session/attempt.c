@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Attempts of a session's forward calls.  CoreDNS writes FORWARDER_QUERY and -RESPONSE together
+ * when an attempt has ended, and gives all attempts of a call the query time of the call: when a
+ * later attempt really began is worked out from what those before it must have taken.
+ */
+#include "session/live.h"
+
+/* An attempt took the read timeout, scheduling aside. */
+#define TIMED_OUT_NS (READ_TIMEOUT_NS - WHEN_SECOND / 10)
+
+static int64_t call_time_of(const struct message *message)
+{
+    return message->query_time != WHEN_NONE ? message->query_time : message->when;
+}
+
+static uint32_t tries_of_call(const struct live *live, int64_t call_time)
+{
+    uint32_t tries = 0;
+    for (const struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next)
+        if (attempt->call_time == call_time)
+            tries += attempt->count;
+    return tries;
+}
+
+/* A retry storm: all its tries on one upstream become one attempt with a count.  Returns the one
+ * that MESSAGE was folded into, NULL where it is no storm yet. */
+static struct attempt *fold_storm(struct sessions *sessions, struct live *live, const struct message *message)
+{
+    int64_t call_time = call_time_of(message);
+    if (live->s.tries < STORM_TRIES || tries_of_call(live, call_time) < STORM_TRIES)
+        return NULL;
+    struct attempt *kept = NULL, **at = &live->s.attempts;
+    live->last_attempt = NULL;
+    while (*at) {
+        struct attempt *attempt = *at;
+        bool folds = attempt->call_time == call_time && attempt->outcome == OUTCOME_OPEN &&
+                     endpoint_same(&attempt->upstream, &message->answerer);
+        if (folds && kept) {
+            kept->count += attempt->count;
+            *at = attempt->next;
+            live->s.attempts_kept--;
+            pool_put(&sessions->pool, attempt, sizeof *attempt);
+            continue;
+        }
+        if (folds)
+            kept = attempt;
+        live->last_attempt = attempt;
+        at = &attempt->next;
+    }
+    if (!kept)
+        return NULL;
+    kept->count++;
+    live->s.tries++;
+    return kept;
+}
+
+struct attempt *attempt_query(struct sessions *sessions, struct live *live, const struct message *message)
+{
+    live->s.bitmap |= BIT_FQ;
+    stream_forwarded(live->stream, message->dns.name_hash, message->dns.type);
+    if (live->name_hash)
+        stream_forwarded(live->stream, live->name_hash, live->s.type);
+    if (!live->last_attempt || live->last_attempt->call_time != call_time_of(message))
+        live->calls++;
+    struct attempt *attempt = fold_storm(sessions, live, message);
+    if (attempt) {
+        attempt->ended = live->stream->clock;
+        return attempt;
+    }
+    attempt = live_add_attempt(sessions, live);
+    if (!attempt)
+        return NULL;
+    attempt->upstream = message->answerer;
+    attempt->transport = (uint8_t)message->transport;
+    attempt->call_time = call_time_of(message);
+    attempt->frame_query = message->frame;
+    attempt->name_hash = message->dns.name_hash;
+    attempt->type = message->dns.type;
+    attempt->ended = live->stream->clock;
+    return attempt;
+}
+
+/* The attempt that a response ends: the last one of its call on that upstream. */
+static struct attempt *asked(const struct live *live, const struct message *message)
+{
+    struct attempt *found = NULL;
+    for (struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next)
+        if (attempt->outcome == OUTCOME_OPEN && endpoint_same(&attempt->upstream, &message->answerer) &&
+            (message->query_time == WHEN_NONE || attempt->call_time == message->query_time))
+            found = attempt;
+    return found;
+}
+
+/* A reply with the right id to another question, or to none that can be read. */
+static bool is_wrong(const struct attempt *attempt, const struct message *message)
+{
+    if (message->no_payload)
+        return false;
+    if (message->dns.name_len == 0)
+        return true;
+    return attempt->name_hash != 0 &&
+           (attempt->name_hash != message->dns.name_hash || attempt->type != message->dns.type);
+}
+
+/* A storm of answered tries (replies that CoreDNS cannot use) is folded as one without replies. */
+static bool fold_answered(struct live *live, const struct message *message, struct attempt *attempt)
+{
+    struct attempt *before = NULL, **link = &live->s.attempts;
+    for (struct attempt *at = live->s.attempts; at && at != attempt; at = at->next)
+        if (at->call_time == attempt->call_time && at->outcome != OUTCOME_OPEN &&
+            endpoint_same(&at->upstream, &attempt->upstream))
+            before = before ? before : at;
+    if (!before || tries_of_call(live, attempt->call_time) <= STORM_TRIES)
+        return false;
+    while (*link != attempt)
+        link = &(*link)->next;
+    if (attempt->next)
+        return false;
+    (void)message;
+    before->count += attempt->count;
+    return true;
+}
+
+void attempt_response(struct sessions *sessions, struct live *live, const struct message *message)
+{
+    struct attempt *attempt = asked(live, message);
+    live->s.bitmap |= BIT_FR;
+    if (!(message->dns.flags & DNS_RA) && !message->no_payload)
+        live->stream->no_ra = true;
+    if (!attempt && live->s.attempts_kept < SESSION_ATTEMPTS_MAX) {
+        attempt = live_add_attempt(sessions, live);
+        if (!attempt)
+            return;
+        attempt->query_lost = true;
+        attempt->upstream = message->answerer;
+        attempt->transport = (uint8_t)message->transport;
+        attempt->call_time = call_time_of(message);
+        attempt->name_hash = message->dns.name_hash;
+        attempt->type = message->dns.type;
+        if (message->when > live->stream->first + LOSS_FLUSH_NS)
+            sessions_prove_loss(sessions, live->stream, message->when, message->input);
+    }
+    if (!attempt)
+        return;
+    attempt->frame_response = message->frame;
+    attempt->ended = message->when;
+    attempt->flags = message->dns.flags;
+    attempt->rcode = message->dns.reach == DNS_NOTHING ? RCODE_NONE : message->dns.rcode;
+    attempt->outcome = is_wrong(attempt, message) ? OUTCOME_WRONG_REPLY : OUTCOME_ANSWERED;
+    if (fold_answered(live, message, attempt)) {
+        struct attempt **link = &live->s.attempts;
+        live->last_attempt = NULL;
+        for (; *link != attempt; link = &(*link)->next)
+            live->last_attempt = *link;
+        *link = NULL;
+        live->s.attempts_kept--;
+        pool_put(&sessions->pool, attempt, sizeof *attempt);
+    }
+}
+
+/* Whether an attempt without reply that began at START surely ended before a read timeout: what
+ * came behind it in the session did so too soon. */
+static bool ended_soon(const struct live *live, const struct attempt *attempt, int64_t start)
+{
+    if (attempt->count > 1)
+        return true;
+    for (const struct attempt *next = attempt->next; next; next = next->next)
+        if (next->call_time == attempt->call_time && next->outcome != OUTCOME_OPEN)
+            return next->ended - start < TIMED_OUT_NS;
+    return live->answered && live->s.end != WHEN_NONE && live->s.end - start < TIMED_OUT_NS;
+}
+
+static bool has_next_in_call(const struct attempt *attempt)
+{
+    return attempt->next && attempt->next->call_time == attempt->call_time;
+}
+
+/* An attempt without a response frame: did it fail, or was the frame lost?  It failed if CoreDNS
+ * went on to another attempt, or was seen to wait for a whole read timeout, or gave an answer that
+ * is not this upstream's.  Where frames are lost around it, nothing else tells. */
+static enum outcome unanswered(const struct live *live, const struct attempt *attempt, int64_t start, bool soon)
+{
+    if (has_next_in_call(attempt) || attempt->count > 1)
+        return OUTCOME_NO_REPLY;
+    if (!soon && attempt->ended != WHEN_NONE && attempt->ended - start >= TIMED_OUT_NS)
+        return OUTCOME_NO_REPLY;
+    bool usable = live->s.rcode == 0 || live->s.rcode == 3; /* NOERROR, NXDOMAIN */
+    if (live->answered && soon)
+        return usable && !(live->answer_flags & DNS_AA) ? OUTCOME_UNKNOWN : OUTCOME_NO_REPLY;
+    if (!live->answered && loss_touches(&live->stream->loss, start, live->newest))
+        return OUTCOME_UNKNOWN;
+    return OUTCOME_NO_REPLY;
+}
+
+static void settle_one(struct sessions *sessions, struct live *live, struct attempt *attempt, int64_t start)
+{
+    bool first = start == attempt->call_time, kept = live->stream->timeless;
+    attempt->start = attempt->call_time;
+    attempt->began = start;
+    attempt->start_exact = first && !(kept && attempt->frame_response);
+    if (attempt->outcome == OUTCOME_OPEN) {
+        attempt->outcome = (uint8_t)unanswered(live, attempt, start, ended_soon(live, attempt, start));
+        return;
+    }
+    if (kept || !attempt->frame_response)
+        return;
+    attempt->latency_ns = attempt->ended - start;
+    attempt->latency_exact = first && !attempt->query_lost;
+    if (attempt->query_lost)
+        attempt->latency_exact = first; /* the response frame carries the query's time, too */
+    if (attempt->latency_ns < 0) {
+        attempt->latency_ns = WHEN_NONE;
+        attempt->latency_exact = false;
+        sessions->counts.absurd_times++;
+    }
+}
+
+void attempts_settle(struct sessions *sessions, struct live *live)
+{
+    int64_t call_time = WHEN_NONE, start = WHEN_NONE;
+    bool later = false;
+    for (struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next) {
+        if (attempt->call_time != call_time) {
+            call_time = start = attempt->call_time;
+            later = false;
+        }
+        settle_one(sessions, live, attempt, start);
+        if (later)
+            attempt->start_exact = attempt->latency_exact = false;
+        later = true;
+        if (attempt->frame_response)
+            start = attempt->ended > start ? attempt->ended : start;
+        else if (!ended_soon(live, attempt, start))
+            start += READ_TIMEOUT_NS;
+    }
+}

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The upstream leg.  FORWARDER frames of one query time are one forward call.  A call is tied to
+ * its session by the client's address where the generation taps it (1.8.2-1.14.4), else by id,
+ * question and time.  What fits more than one session equally well is ambiguous, never guessed.
+ */
+#include "session/live.h"
+
+struct choice {
+    struct live *best;   /* by time */
+    struct live *oldest; /* of those that fit */
+    int64_t best_delay, second_delay;
+    int n;
+    bool client; /* the asker is the client */
+};
+
+static bool same_call(const struct live *live, int64_t call_time)
+{
+    for (const struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next)
+        if (attempt->call_time == call_time)
+            return true;
+    return false;
+}
+
+/* Without messages there is no id to look under: the client's address finds it. */
+static struct live *find_call_of_client(struct sessions *sessions, struct stream *stream,
+                                        const struct message *message)
+{
+    struct live *live = live_of_client(sessions, stream, &message->asker, 0);
+    for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_client(live), n++)
+        if (live_same_client(live, stream, message) && same_call(live, message->query_time))
+            return live;
+    return NULL;
+}
+
+/* The session whose forward call this frame continues. */
+static struct live *find_call(struct sessions *sessions, struct stream *stream, const struct message *message)
+{
+    struct live *found = message->no_payload ? find_call_of_client(sessions, stream, message) : NULL;
+    if (found)
+        return found;
+    struct live *live = live_of_id(sessions, stream, message->dns.id);
+    for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_id(live), n++)
+        if (live->stream == stream && live->s.id == message->dns.id && same_call(live, message->query_time))
+            return live;
+    return NULL;
+}
+
+/* 1.7: a response without query time belongs to the newest open attempt on that upstream. */
+static struct live *find_timeless(struct sessions *sessions, struct stream *stream, const struct message *message)
+{
+    struct live *found = NULL, *live = live_of_id(sessions, stream, message->dns.id);
+    for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_id(live), n++) {
+        const struct attempt *last = live->last_attempt;
+        if (live->stream != stream || live->s.id != message->dns.id || live->answered || !last ||
+            last->outcome == OUTCOME_ANSWERED || !endpoint_same(&last->upstream, &message->answerer))
+            continue;
+        if (!found || last->frame_query > found->last_attempt->frame_query)
+            found = live;
+    }
+    return found;
+}
+
+/* 1.7 keeps the true query time of attempts that failed and overwrites that of the answered one:
+ * a later attempt of a call lies one or more read timeouts behind its first. */
+static struct live *find_late_attempt(struct sessions *sessions, struct stream *stream, const struct message *message)
+{
+    struct live *live = live_of_id(sessions, stream, message->dns.id);
+    for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_id(live), n++) {
+        const struct attempt *last = live->last_attempt;
+        if (live->stream != stream || live->s.id != message->dns.id || live->query_seen || !last ||
+            last->outcome == OUTCOME_ANSWERED || !live_same_question(live, &message->dns))
+            continue;
+        int64_t apart = message->query_time - last->call_time, tried = (int64_t)live->s.tries;
+        /* While every upstream is held to be down, calls give up after one try and clients ask
+         * again at once, which looks the same. */
+        if (stream->lone_failure != WHEN_NONE && last->call_time - stream->lone_failure < 2 * SETTLE_NS)
+            continue;
+        if (apart >= tried * READ_TIMEOUT_NS - WHEN_MS && apart < (tried + 1) * READ_TIMEOUT_NS)
+            return live;
+    }
+    return NULL;
+}
+
+/* Forwarding of the same question has begun already: another call of it is another session's. */
+static bool has_call_of(const struct live *live, const struct message *message)
+{
+    return live->calls > 0 && live->own_call && live_same_question(live, &message->dns);
+}
+
+static void consider(struct choice *choice, struct live *live, int64_t call_time)
+{
+    int64_t delay = call_time - live->s.start;
+    choice->n++;
+    if (!choice->oldest || live->s.start < choice->oldest->s.start)
+        choice->oldest = live;
+    if (!choice->best || delay < choice->best_delay) {
+        choice->second_delay = choice->best ? choice->best_delay : INT64_MAX;
+        choice->best = live;
+        choice->best_delay = delay;
+    } else if (delay < choice->second_delay) {
+        choice->second_delay = delay;
+    }
+}
+
+/* Renamed queries (rewrite, autopath) fit by id and time alone: at the start of the session, or
+ * when the call before has just ended. */
+static bool fits_renamed(const struct live *live, const struct message *message, bool client)
+{
+    if (message->no_payload || !live->payload)
+        return true;
+    if (client)
+        return true;
+    int64_t delay = message->query_time - live->s.start;
+    if (live->s.type != message->dns.type)
+        return false;
+    if (delay <= FORWARD_DELAY_NS)
+        return true;
+    const struct attempt *last = live->last_attempt;
+    return last && last->ended != WHEN_NONE && message->query_time >= last->ended - FORWARD_DELAY_NS &&
+           message->query_time <= last->ended + FORWARD_DELAY_NS;
+}
+
+enum round { ROUND_SAME_NEW, ROUND_SAME, ROUND_RENAMED };
+
+static struct choice candidates(struct sessions *sessions, struct stream *stream,
+                                const struct message *message, bool client, enum round round)
+{
+    struct choice choice = {.second_delay = INT64_MAX, .client = client};
+    struct live *live = client ? live_of_client(sessions, stream, &message->asker, message->dns.id)
+                               : live_of_id(sessions, stream, message->dns.id);
+    for (int n = 0; live && n < CANDIDATES_MAX; live = client ? live_next_client(live) : live_next_id(live), n++) {
+        if (live->stream != stream || live->s.id != message->dns.id || live->answered || !live->s.has_client ||
+            live->s.start > message->query_time + WHEN_MS ||
+            (client && !endpoint_same(&live->s.client, &message->asker)))
+            continue;
+        bool same = live_same_question(live, &message->dns);
+        bool fits = round == ROUND_RENAMED ? !same && fits_renamed(live, message, client)
+                                           : same && (round == ROUND_SAME || !has_call_of(live, message));
+        if (fits)
+            consider(&choice, live, message->query_time);
+    }
+    return choice;
+}
+
+static struct choice choose(struct sessions *sessions, struct stream *stream, const struct message *message,
+                            bool client)
+{
+    struct choice choice = {0};
+    for (enum round round = ROUND_SAME_NEW; round <= ROUND_RENAMED && choice.n == 0; round++)
+        choice = candidates(sessions, stream, message, client, round);
+    return choice;
+}
+
+/* CoreDNS forwards within FORWARD_DELAY_NS of the query: where only one of several sessions began
+ * so shortly before the call, it is that one's. */
+static bool is_clear(const struct choice *choice)
+{
+    return choice->n == 1 || (choice->best_delay <= FORWARD_DELAY_NS &&
+                              choice->second_delay > FORWARD_DELAY_NS + choice->best_delay * 8);
+}
+
+static struct live *take(struct choice *choice, struct sessions *sessions, struct stream *stream,
+                         const struct message *message)
+{
+    if (is_clear(choice)) {
+        if (choice->best->s.join != JOIN_AMBIGUOUS)
+            choice->best->s.join = choice->client ? JOIN_EXACT : JOIN_UNIQUE;
+        return choice->best;
+    }
+    struct live *live = live_of_id(sessions, stream, message->dns.id);
+    for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_id(live), n++)
+        if (live->stream == stream && !live->answered && live->s.has_client && live->s.id == message->dns.id &&
+            live_same_question(live, &message->dns) && live->s.start <= message->query_time &&
+            (!choice->client || endpoint_same(&live->s.client, &message->asker)))
+            live->s.join = JOIN_AMBIGUOUS;
+    choice->oldest->s.join = JOIN_AMBIGUOUS;
+    return choice->oldest;
+}
+
+static uint64_t recent_key(const struct stream *stream, uint16_t id, const struct endpoint *client,
+                           uint32_t name_hash)
+{
+    uint64_t words[2];
+    memory_copy(words, client->octet, 16);
+    uint64_t where = map_mix(words[0], words[1] ^ client->port);
+    return map_mix(where, (uint64_t)name_hash << 32 | (uint64_t)id << 16 | (stream->index & 0xffff)) | 1;
+}
+
+static const struct endpoint nowhere;
+
+static void recent_put(struct sessions *sessions, uint64_t key, int64_t answered)
+{
+    sessions->recents[key % RECENT_SLOTS] = (struct recent){key, answered};
+}
+
+/* Remembers an answered session by its client and by its question, for a refresh behind it. */
+void recent_add(struct sessions *sessions, const struct live *live)
+{
+    if (live->s.bitmap & (BIT_FQ | BIT_FR) || live->s.transport == TRANSPORT_TCP)
+        return; /* answers from the cache alone are refreshed; over TCP nothing could be told */
+    recent_put(sessions, recent_key(live->stream, live->s.id, &live->s.client, 0), live->s.end);
+    if (live->name_hash)
+        recent_put(sessions, recent_key(live->stream, live->s.id, &nowhere, live->name_hash), live->s.end);
+}
+
+static bool is_recent(const struct sessions *sessions, uint64_t key, int64_t call_time, int64_t most)
+{
+    const struct recent *recent = &sessions->recents[key % RECENT_SLOTS];
+    int64_t apart = call_time - recent->answered;
+    return recent->key == key && apart > -most && apart < most;
+}
+
+/* Work that no client waits for: without an asker (1.14.3-1.14.4), in the wake of an answer from
+ * the cache to the same question and id, or over TCP where no upstream is used by TCP anyway. */
+static bool is_refresh(const struct sessions *sessions, const struct stream *stream, const struct message *message)
+{
+    bool tcp = message->transport == TRANSPORT_TCP;
+    int64_t most = tcp ? SETTLE_NS : FORWARD_DELAY_NS;
+    if (message->asker.len == 0 && stream->stated && (tcp || stream_asker(stream) != ASKER_SOCKET))
+        return true;
+    return is_recent(sessions, recent_key(stream, message->dns.id, &message->asker, 0), message->query_time, most) ||
+           is_recent(sessions, recent_key(stream, message->dns.id, &nowhere, message->dns.name_hash),
+                     message->query_time, most) ||
+           (tcp && !stream->tcp_upstream && !stream->late);
+}
+
+/* A call that fits no open session. */
+static struct live *lone_call(struct sessions *sessions, struct stream *stream, const struct message *message,
+                              bool refresh)
+{
+    struct live *live = live_new(sessions, stream, message, message->when);
+    if (!live)
+        return NULL;
+    live->s.join = JOIN_NONE;
+    live->refresh = live->s.background = refresh;
+    live->probe = message->dns.name_len > 0 && pair_is_probe(&message->dns);
+    if (live->probe)
+        live->s.background = true;
+    enum asker asker = stream_asker(stream);
+    if (!refresh && !stream->late && asker == ASKER_CLIENT && message->asker.len > 0) {
+        live->s.client = message->asker;
+        live->s.has_client = true;
+        live->s.join = JOIN_EXACT;
+        live_index_client(sessions, live);
+    }
+    live_index_id(sessions, live);
+    settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
+    if (refresh || stream->late)
+        return live;
+    if (message->query_time > stream->first + SETTLE_NS && message->query_time != WHEN_NONE)
+        sessions_prove_loss(sessions, stream, message->query_time, message->input);
+    else
+        live->edge = true;
+    return live;
+}
+
+static struct live *place_call(struct sessions *sessions, struct stream *stream, const struct message *message)
+{
+    struct choice choice = {0};
+    if (stream->late)
+        return lone_call(sessions, stream, message, is_refresh(sessions, stream, message));
+    if (message->asker.len > 0 && stream_asker(stream) != ASKER_SOCKET) {
+        choice = choose(sessions, stream, message, true);
+        if (choice.n > 0)
+            stream->asker_hits++;
+        else if (message->transport != TRANSPORT_TCP)
+            stream->asker_misses++;
+    }
+    bool refresh = is_refresh(sessions, stream, message);
+    if (choice.n == 0 && stream_asker(stream) != ASKER_CLIENT && !(refresh && message->asker.len == 0 && stream_asker(stream) != ASKER_SOCKET))
+        choice = choose(sessions, stream, message, false);
+    if (choice.n == 0)
+        return lone_call(sessions, stream, message, refresh);
+    struct live *live = take(&choice, sessions, stream, message);
+    if (message->transport == TRANSPORT_TCP && live->s.transport != TRANSPORT_TCP)
+        stream->tcp_upstream = true;
+    return live;
+}
+
+static struct live *find_session(struct sessions *sessions, struct stream *stream, const struct message *message)
+{
+    if (message->query_time == WHEN_NONE)
+        return find_timeless(sessions, stream, message);
+    struct live *live = find_call(sessions, stream, message);
+    if (!live && stream->timeless && !message->response)
+        live = find_late_attempt(sessions, stream, message);
+    return live;
+}
+
+/* Follows how the upstream does, for what a single unanswered query to it may mean. */
+static void note_path(struct stream *stream, struct live *live, const struct message *message)
+{
+    struct path *path = stream_path(stream, &message->answerer);
+    if (!path)
+        return;
+    if (message->response) {
+        path->answered = stream->clock;
+        path->unanswered = 0;
+        stream->unbounded = NULL;
+        return;
+    }
+    live->healthy = path->answered != WHEN_NONE && stream->clock - path->answered < CALL_DEADLINE_NS &&
+                    path->unanswered == 0;
+    path->unanswered++;
+    stream->unbounded = live;
+}
+
+/* Takes a FORWARDER or RESOLVER message to its session. */
+void join_message(struct sessions *sessions, struct stream *stream, const struct message *message)
+{
+    struct live *live = find_session(sessions, stream, message);
+    if (!live)
+        live = place_call(sessions, stream, message);
+    if (!live)
+        return;
+    sessions->touched = live;
+    live->s.inputs |= UINT64_C(1) << (message->input < 63 ? message->input : 63);
+    if (!message->response && live->copies > 1 && live->last_attempt &&
+        live->last_attempt->call_time == message->query_time && live->s.tries % live->copies != 0)
+        return; /* tapped twice */
+    if (message->response)
+        attempt_response(sessions, live, message);
+    else
+        attempt_query(sessions, live, message);
+    note_path(stream, live, message);
+    if (live_same_question(live, &message->dns))
+        live->own_call = true;
+    else if (live->query_seen && live->payload)
+        stream->renames = true;
+    if (message->when > live->newest)
+        live->newest = message->when;
+    live->written = stream->clock;
+}
+
+/* How well a client message fits work that was seen without its client: the distance in time, or
+ * -1 where it does not. */
+static int64_t adoption(const struct live *live, const struct stream *stream, const struct message *message)
+{
+    const struct attempt *first = live->s.attempts, *last = live->last_attempt;
+    if (live->stream != stream || live->s.id != message->dns.id || live->query_seen || live->answered ||
+        live->adopted || live->refresh || !first)
+        return -1;
+    if (live->s.has_client && !endpoint_same(&live->s.client, &message->asker))
+        return -1;
+    int64_t asked = message->query_time != WHEN_NONE ? message->query_time : message->when;
+    if (stream->timeless) {
+        int64_t apart = asked - last->call_time;
+        int64_t most = live_same_question(live, &message->dns) ? CALL_DEADLINE_NS : FORWARD_DELAY_NS;
+        apart = apart < 0 ? -apart : apart;
+        return last->outcome == OUTCOME_ANSWERED && apart < most ? apart : -1;
+    }
+    int64_t delay = first->call_time - asked;
+    bool same = live_same_question(live, &message->dns);
+    return delay >= -WHEN_MS && (same || delay < FORWARD_DELAY_NS) && delay < WHEN_SECOND
+               ? (delay < 0 ? -delay : delay) : -1;
+}
+
+struct live *join_adopt(struct sessions *sessions, struct stream *stream, const struct message *message)
+{
+    struct live *found = NULL, *live = live_of_id(sessions, stream, message->dns.id);
+    int64_t best = INT64_MAX;
+    for (int pass = 0; pass < 2 && !found; pass++, live = live_of_id(sessions, stream, message->dns.id))
+        for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_id(live), n++) {
+            int64_t apart = adoption(live, stream, message);
+            if (apart < 0 || apart >= best || (pass == 0 && !live_same_question(live, &message->dns)))
+                continue;
+            best = apart;
+            found = live;
+        }
+    if (!found)
+        return NULL;
+    found->adopted = true;
+    found->s.background = false;
+    found->s.join = found->s.has_client ? JOIN_EXACT : JOIN_UNIQUE;
+    if (!live_same_question(found, &message->dns)) {
+        pool_put(&sessions->pool, (void *)(uintptr_t)found->s.name, found->s.name_len);
+        found->s.name = NULL;
+        live_set_name(sessions, found, &message->dns);
+    }
+    return found;
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#ifndef SESSION_LIVE_H
+#define SESSION_LIVE_H
+/*
+ * The inside of the session stage: sessions that are still here, the streams that they belong to,
+ * and the tables that find them.  Only files of session/ include this.
+ */
+#include "base/map.h"
+#include "base/memory.h"
+#include "session/loss.h"
+#include "session/session.h"
+
+/* CoreDNS reads an upstream for 2 s a try; a call starts no try later than 5 s after its start. */
+#define READ_TIMEOUT_NS (2 * WHEN_SECOND)
+#define CALL_DEADLINE_NS (5 * WHEN_SECOND)
+/* A session without answer is over when its stream went on for so long behind its newest frame:
+ * deadline plus one read timeout. */
+#define SETTLE_NS (7 * WHEN_SECOND)
+/* It is then held for the proofs of lost frames that come after it. */
+#define HOLD_UNANSWERED_NS (10 * WHEN_SECOND)
+/* An answered session is held while frames of other connections of the process may come: CoreDNS
+ * flushes each once a second, so nested lookups may stand so far apart. */
+#define HOLD_ANSWERED_NS (WHEN_SECOND + WHEN_SECOND / 4)
+/* How long after the query CoreDNS begins to forward it: 15 us as a rule, 3.3 ms at worst in
+ * 1,250 measured cache misses. */
+#define FORWARD_DELAY_NS (5 * WHEN_MS)
+/* Sessions that wait for an older one to leave, so that rows leave in the order of their start. */
+#define ORDER_WINDOW 4096
+/* Tries of one forward call from which on it is a retry storm and folded: the deadline leaves room
+ * for three that time out and as many that fail at once in between. */
+#define STORM_TRIES 8
+/* Open sessions of one id (or client) that are looked at for a frame. */
+#define CANDIDATES_MAX 64
+/* So many events in a row far behind the clock: it was set back (or what set it was damaged). */
+#define BEHIND_SURE 16
+/* A quiet stream is taken as ended when the others have gone on for so long. */
+#define QUIET_NS (60 * WHEN_SECOND)
+
+enum asker { ASKER_UNKNOWN, ASKER_CLIENT, ASKER_SOCKET };
+
+/* A silence that is unusual for its stream. */
+struct silence {
+    int64_t start, end;
+    bool bridged; /* work from before it was finished behind it: the process only stood still */
+};
+#define SILENCES_MAX 16
+/* Starts of a configuration (process start, reload) that are remembered. */
+#define BEGINNINGS_MAX 32
+
+/* An upstream as one stream uses it. */
+struct path {
+    int64_t answered;    /* when it last did, by the stream's clock; WHEN_NONE */
+    uint32_t unanswered; /* queries tapped without a reply since then */
+};
+#define PATHS_MAX 256
+
+/* One CoreDNS process as far as identity and version tell them apart. */
+struct stream {
+    struct server_facts facts;
+    uint32_t index;
+    uint32_t coredns;     /* stated version number, 0: none */
+    bool stated;          /* it states an identity or a version: 1.9.4 or later */
+    bool late;            /* 1.8.1 or earlier: client frames are written after the reply */
+    bool timeless;        /* 1.7.1 or earlier: query times of answered messages are not kept */
+    bool no_ra;           /* some upstream answers without RA */
+    bool stale;           /* an answer was seen although no upstream replied */
+    bool renames;         /* forwarded names differ from the clients' (rewrite, autopath) */
+    bool tcp_upstream;    /* work of UDP clients is forwarded over TCP here */
+    uint32_t asker_hits, asker_misses; /* upstream frames whose asker is, is not a known client */
+    int64_t first;        /* first event of this epoch */
+    int64_t clock;        /* newest event */
+    int64_t gap_end;      /* end of the newest silence over 2 s */
+    uint32_t input, connection; /* of the newest frame */
+    uint32_t behind, ahead; /* frames in a row far from the clock: it stepped, or they are damaged */
+    struct silence silences[SILENCES_MAX];
+    uint32_t n_silences;
+    int64_t beginnings[BEGINNINGS_MAX]; /* a configuration was started: what was open before is not tapped on */
+    uint32_t n_beginnings;
+    int64_t lone_failure; /* a call gave up after one try: every upstream was held to be down */
+    struct map *paths;    /* by upstream */
+    struct live *unbounded; /* its newest upstream query waits for the next event, which bounds when it was written */
+    struct loss loss;
+    bool cold;            /* its start was seen: what its cache holds was forwarded since */
+    uint64_t *forwarded;  /* Bloom filter of questions forwarded; NULL in streams that have none */
+};
+
+/* A session that is still here.  What a walk along a chain looks at stands first, in one cache line. */
+struct live {
+    struct live *next_client, *next_id; /* chains of the two indexes, newest first */
+    struct stream *stream;
+    uint32_t client_hash, id_hash, name_hash;
+    bool query_seen, answered, own_call, crowded, walked_on, adopted, proven, refresh, edge, probe, payload;
+    bool in_client, in_id; /* of the indexes */
+    bool quick;            /* its only upstream query was written sooner than a read timeout */
+    bool healthy;          /* to an upstream that had just answered */
+    uint8_t copies;        /* sightings of its query in one input (two taps of one process) */
+    struct session s;
+    struct live *older, *newer;      /* all that are here, by arrival */
+    struct live *next_due, **due_at; /* slot of the wheel */
+    struct attempt *last_attempt;
+    int64_t newest;  /* its newest event: of an upstream query, the start of its call */
+    int64_t written; /* stream's clock at its newest frame */
+    uint32_t calls;  /* forward calls so far */
+    uint16_t answer_flags, detail_len;
+};
+
+#define WHEEL_SLOTS 256
+#define WHEEL_SLOT_NS (WHEN_SECOND / 4)
+
+struct index {
+    struct live **bucket;
+    uint32_t mask;
+    size_t n;
+};
+
+/* A settled session that waits for its turn. */
+struct waiting {
+    int64_t start;
+    uint64_t number;
+    struct live *live;
+};
+
+/* The last query of a client and type, to see it walk its search list. */
+struct walk {
+    uint64_t key;
+    struct live *live;
+    int64_t start;
+};
+#define WALK_SLOTS 8192
+
+/* Client answers of the last seconds, to know a refresh behind one. */
+struct recent {
+    uint64_t key;
+    int64_t answered;
+};
+#define RECENT_SLOTS 16384
+
+struct sessions {
+    struct session_options options;
+    struct pool pool;
+    struct index by_client, by_id;
+    struct live *oldest, *newest;
+    struct live *slot[WHEEL_SLOTS];
+    int64_t wheel; /* slots before this number are done; WHEN_NONE before the first */
+    struct waiting *ready; /* heap by start */
+    size_t n_ready, ready_room;
+    struct live *lent;
+    struct map *stream_map;
+    struct stream **streams;
+    size_t n_streams;
+    struct stream *last_stream;
+    struct walk *walks;
+    struct recent *recents;
+    struct zones *zones;
+    struct loss *input_loss; /* by input, as the report tells it */
+    size_t n_input_loss;
+    int64_t clock; /* newest event of all streams */
+    uint64_t numbers;
+    struct session_counts counts;
+    struct live *touched; /* by the newest message */
+};
+
+/* session.c */
+/* A frame of STREAM, written about WHEN, is provably lost. */
+void sessions_prove_loss(struct sessions *sessions, struct stream *stream, int64_t when, uint32_t input);
+/* A frame written some time before WHEN is: in the newest silence that nothing else explains. */
+void sessions_prove_earlier_loss(struct sessions *sessions, struct stream *stream, int64_t when, uint32_t input);
+
+/* table.c */
+struct live *live_new(struct sessions *sessions, struct stream *stream, const struct message *message,
+                      int64_t start);
+void live_index_client(struct sessions *sessions, struct live *live);
+void live_index_id(struct sessions *sessions, struct live *live);
+struct live *live_of_client(const struct sessions *sessions, const struct stream *stream,
+                            const struct endpoint *client, uint16_t id);
+struct live *live_of_id(const struct sessions *sessions, const struct stream *stream, uint16_t id);
+/* The others of the same client and id (or, for live_next_id, of the same id), newest first; what
+ * is found by hash must be compared. */
+struct live *live_beside(const struct sessions *sessions, const struct live *live);
+struct live *live_next_client(const struct live *live);
+struct live *live_next_id(const struct live *live);
+void live_set_name(struct sessions *sessions, struct live *live, const struct dns_message *dns);
+void live_set_detail(struct sessions *sessions, struct live *live, const struct dns_message *dns);
+struct attempt *live_add_attempt(struct sessions *sessions, struct live *live);
+void live_unlink(struct sessions *sessions, struct live *live);
+void live_free(struct sessions *sessions, struct live *live);
+bool live_same_client(const struct live *live, const struct stream *stream, const struct message *message);
+bool live_same_question(const struct live *live, const struct dns_message *dns);
+void index_init(struct index *index);
+
+/* stream.c */
+struct stream *stream_of(struct sessions *sessions, const struct message *message);
+void stream_tick(struct sessions *sessions, struct stream *stream, const struct message *message);
+enum asker stream_asker(const struct stream *stream);
+void stream_probe(struct stream *stream, int64_t when);
+/* Whether the configuration or process that worked at WHEN was replaced before a session of that
+ * time must be over. */
+bool stream_replaced_after(const struct stream *stream, int64_t when);
+/* NULL where too many upstreams are known already. */
+struct path *stream_path(struct stream *stream, const struct endpoint *upstream);
+void stream_forwarded(struct stream *stream, uint32_t name_hash, uint16_t type);
+bool stream_never_forwarded(const struct stream *stream, uint32_t name_hash, uint16_t type);
+void stream_free(struct stream *stream);
+
+/* pair.c: the client leg */
+void pair_query(struct sessions *sessions, struct stream *stream, const struct message *message);
+void pair_response(struct sessions *sessions, struct stream *stream, const struct message *message);
+/* Whether NAME is what CoreDNS's loop plugin asks itself. */
+bool pair_is_probe(const struct dns_message *dns);
+
+/* nest.c: lookups of CoreDNS inside a session, clients on their search path */
+void nest_answered(struct sessions *sessions, struct live *outer);
+void nest_leaving(struct sessions *sessions, struct live *live);
+void walk_query(struct sessions *sessions, struct live *live);
+void walk_forget(struct sessions *sessions, const struct live *live);
+
+/* join.c: the upstream leg */
+void join_message(struct sessions *sessions, struct stream *stream, const struct message *message);
+/* A client leg came for work that was seen first (<= 1.8.1, or its query frame was lost): the
+ * session of that work, or NULL. */
+struct live *join_adopt(struct sessions *sessions, struct stream *stream, const struct message *message);
+void recent_add(struct sessions *sessions, const struct live *live);
+
+/* attempt.c */
+struct attempt *attempt_query(struct sessions *sessions, struct live *live, const struct message *message);
+void attempt_response(struct sessions *sessions, struct live *live, const struct message *message);
+/* Starts, latencies and outcomes, once nothing more can come. */
+void attempts_settle(struct sessions *sessions, struct live *live);
+
+/* status.c */
+void status_prove(struct sessions *sessions, struct live *live);
+void status_settle(struct sessions *sessions, struct live *live, bool at_end);
+
+/* settle.c: when a session leaves */
+/* The order in which settled sessions leave: by start, then by arrival. */
+bool settle_before(const struct waiting *a, const struct waiting *b);
+void settle_schedule(struct sessions *sessions, struct live *live, int64_t due);
+void settle_advance(struct sessions *sessions);
+void settle_stream(struct sessions *sessions, struct stream *stream);
+void settle_all(struct sessions *sessions);
+/* Makes room by letting the oldest session go before its time. */
+void settle_oldest(struct sessions *sessions);
+
+/* zones.c: which zones are the cluster's */
+struct zones *zones_new(void);
+void zones_free(struct zones *zones);
+void zones_learn(struct zones *zones, const uint8_t *name, size_t len);
+bool zones_cluster(const struct zones *zones, const uint8_t *name, size_t len);
+
+#endif

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: BSD-2-Clause
+libanalyse_a_SOURCES += \
+	%D%/attempt.c \
+	%D%/attempt-fields.c \
+	%D%/fields.c \
+	%D%/fields.h \
+	%D%/join.c \
+	%D%/live.h \
+	%D%/loss.c \
+	%D%/loss.h \
+	%D%/nest.c \
+	%D%/pair.c \
+	%D%/session.c \
+	%D%/session.h \
+	%D%/settle.c \
+	%D%/status.c \
+	%D%/stream.c \
+	%D%/table.c \
+	%D%/words.c \
+	%D%/zones.c

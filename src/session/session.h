@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+/*
+ * Sessions: one query of a client to CoreDNS with everything that it caused.  Messages are pushed
+ * in, settled sessions are pulled out (design: semantics.md section 12, cited in the files).
+ * Memory follows what is open: sessions live in a pool with a ceiling.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/field.h"
+#include "base/when.h"
+#include "input/message.h"
+
+enum status { STATUS_SUCCEEDED, STATUS_FAILED, STATUS_SAMPLE_LOSS, STATUS_CAPTURE_EDGE, STATUS_UNKNOWN, STATUSES };
+
+enum reason { /* in the order of interface.md section 2 */
+    REASON_ANSWERED, REASON_NXDOMAIN, REASON_NODATA, REASON_SERVFAIL, REASON_REFUSED, REASON_FORMERR,
+    REASON_NOTIMP, REASON_OTHER_RCODE, REASON_UPSTREAM_NO_REPLY, REASON_UPSTREAM_UNREACHABLE,
+    REASON_UPSTREAM_ERROR, REASON_WRONG_REPLY, REASON_NO_ANSWER, REASON_LOST_FRAMES,
+    REASON_CAPTURE_START, REASON_CAPTURE_END, REASON_NO_MESSAGE, REASONS
+};
+
+enum realm { REALM_CLUSTER, REALM_LOCAL, REALM_CACHE, REALM_UPSTREAM, REALM_UNKNOWN, REALMS };
+enum join { JOIN_NULL, JOIN_EXACT, JOIN_UNIQUE, JOIN_AMBIGUOUS, JOIN_TIME, JOIN_NONE, JOINS };
+enum outcome { OUTCOME_ANSWERED, OUTCOME_NO_REPLY, OUTCOME_UNREACHABLE, OUTCOME_CONNECT_FAILED,
+               OUTCOME_WRONG_REPLY, OUTCOME_OPEN, OUTCOME_UNKNOWN, OUTCOMES };
+
+enum { BIT_CQ = 1, BIT_CR = 2, BIT_FQ = 4, BIT_FR = 8 };
+
+struct word {
+    const char *word;
+    const char *meaning; /* one sentence */
+    const char *advice;  /* one sentence, or NULL */
+};
+extern const struct word status_words[STATUSES], reason_words[REASONS], realm_words[REALMS],
+    join_words[JOINS], outcome_words[OUTCOMES], bitmap_words[16]; /* bitmap: word is the number */
+const char *transport_word(enum transport transport); /* "udp" …, NULL when not known */
+
+#define RCODE_NONE 0xffff
+#define SESSION_ATTEMPTS_MAX 16 /* kept; `tries` is exact */
+#define SESSION_FRAMES_MAX 16
+
+struct attempt {
+    struct attempt *next;
+    int64_t start;         /* query time as tapped: not start_exact where it is that of the call's first attempt */
+    int64_t began;         /* when it began as near as can be told; start where that is exact */
+    int64_t latency_ns;    /* WHEN_NONE */
+    int64_t ended;         /* no later than this by the stream's clock; WHEN_NONE */
+    uint64_t frame_query, frame_response; /* first of a folded storm; 0: none */
+    struct endpoint upstream;
+    uint32_t count;        /* tries folded into this one */
+    uint16_t rcode;        /* RCODE_NONE */
+    uint8_t outcome;       /* enum outcome */
+    uint8_t transport;
+    bool start_exact, latency_exact;
+    /* the session stage's own */
+    bool query_lost;       /* its query frame is not in the capture */
+    uint16_t flags, type;  /* of the reply; of the question asked */
+    uint32_t name_hash;    /* of the question asked */
+    int64_t call_time;     /* query_time that all attempts of the call share */
+};
+
+/* One settled session, lent until the next sessions_next.  All times in ns; WHEN_NONE: not known. */
+struct session {
+    /* what a row tells */
+    int64_t start, end;    /* end: when the answer was sent; WHEN_NONE without */
+    int64_t waited_ns;     /* WHEN_NONE */
+    bool waited_exact;
+    uint8_t status, reason, bitmap, realm, join;
+    uint8_t transport;
+    bool background;       /* CoreDNS asked for itself */
+    bool internal;         /* caused by another session: `parent` is set */
+    bool has_client;
+    bool truncated;
+    struct endpoint client;
+    uint16_t id, type, class;
+    bool has_question;     /* id, name, type and class are known */
+    uint16_t rcode;        /* RCODE_NONE */
+    uint8_t rcode_source;  /* 0 none, 1 client response, 2 upstream response */
+    uint8_t unobserved;    /* bits of enum unobserved */
+    uint32_t answers;      /* UINT32_MAX: not known */
+    uint32_t ttl;          /* UINT32_MAX: not known */
+    uint32_t repeats, tries;
+    const uint8_t *name;   /* uncompressed wire form, lower case */
+    uint8_t name_len;
+    const char *identity;  /* of the server; NULL */
+    uint32_t server;       /* index of the server (stream) in sessions_server() */
+    struct attempt *attempts;
+    uint32_t attempts_kept;
+    uint64_t inputs;       /* bit i: input i, for i < 63; bit 63: some input from 63 on */
+    uint64_t number;       /* in order of the query's frames: key() is made of it */
+    uint64_t parent;       /* number of the parent; 0: none */
+    uint64_t frame_query, frame_answer; /* client leg, 0: none */
+    uint32_t input_query, input_answer;
+    uint16_t n_addresses, n_edes;
+    const uint8_t *detail; /* addresses (length octet, octets), then EDEs (code be16, length octet, text) */
+};
+
+enum unobserved { UNOBSERVED_CLIENT_LEG = 1, UNOBSERVED_UPSTREAM_LEG = 2, UNOBSERVED_CLIENT_ANSWER = 4, UNOBSERVED_MESSAGES = 8 };
+
+struct session_options {
+    size_t ceiling_bytes;   /* for everything kept here */
+    int64_t slow_ns;        /* from there on a session is slow */
+};
+
+struct sessions;
+struct sessions *sessions_new(const struct session_options *options);
+void sessions_free(struct sessions *sessions);
+void sessions_add(struct sessions *sessions, const struct message *message);
+/* Another input holds the message just added, too. */
+void sessions_also(struct sessions *sessions, uint32_t input);
+/* No more messages will come: everything settles. */
+void sessions_end(struct sessions *sessions);
+/* The next settled session, in the order of start within a bounded window; NULL: none for now. */
+const struct session *sessions_next(struct sessions *sessions);
+/* Nothing that starts before this time will leave any more (WHEN_NONE: not known yet); when the
+ * window was too small for that it may be passed over: use as a hint for bounded ordering. */
+int64_t sessions_watermark(const struct sessions *sessions);
+
+/* CoreDNS processes as far as dnstap tells them apart (by identity). */
+struct server_facts {
+    const char *identity; /* NULL: not stated */
+    char version[32];     /* as stated, "" */
+    int64_t first_seen, last_seen;
+    uint32_t restarts;    /* seen by loop probes behind a silence */
+    uint32_t reloads;     /* seen by loop probes without one */
+    uint64_t frames;
+};
+size_t sessions_servers(const struct sessions *sessions);
+const struct server_facts *sessions_server(const struct sessions *sessions, size_t i);
+
+/* What is provably lost on the way into an input. */
+struct loss_window {
+    int64_t start, end;
+};
+struct loss_facts {
+    uint64_t proven;   /* frames that must have been there */
+    uint64_t estimate; /* UINT64_MAX: no estimate */
+    size_t windows;
+    const struct loss_window *window;
+};
+struct loss_facts sessions_loss(const struct sessions *sessions, uint32_t input);
+
+struct session_counts {
+    uint64_t settled_early; /* settled before their time because the ceiling was met */
+    uint64_t refused;       /* not kept at all for the same reason */
+    uint64_t absurd_times;  /* negative or impossible latencies (clock steps): told as null */
+    uint64_t other_opcodes; /* NOTIFY, UPDATE …: in messages only */
+    size_t open, used_bytes;
+};
+struct session_counts sessions_counts(const struct sessions *sessions);
+
+bool session_is_slow(const struct session *session, int64_t slow_ns); /* wait known and longer */
+/* Whether it stands in the figures: neither background nor internal. */
+bool session_in_figures(const struct session *session);
+
+/* Rows for the tables of session/fields.c. */
+struct session_row {
+    const struct session *session;
+    int64_t slow_ns;
+};
+struct attempt_row {
+    const struct session_row *of;
+    const struct attempt *attempt;
+};
+extern const struct field_table session_fields; /* row: struct session_row */
+extern const struct field_table attempt_fields; /* row: struct attempt_row, for --view attempts */
+
+#endif

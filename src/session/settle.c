@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * When sessions leave.  A wheel of quarter seconds, turned by the newest event of all streams,
+ * looks at each session when it may be over; whether it is, its own stream's clock tells.  Those
+ * that are over wait in a heap until no older one is left, or ORDER_WINDOW of them wait.
+ */
+#include "session/live.h"
+
+static void wheel_remove(struct live *live)
+{
+    if (!live->due_at)
+        return;
+    *live->due_at = live->next_due;
+    if (live->next_due)
+        live->next_due->due_at = live->due_at;
+    live->due_at = NULL;
+    live->next_due = NULL;
+}
+
+void settle_schedule(struct sessions *sessions, struct live *live, int64_t due)
+{
+    int64_t slot = due / WHEEL_SLOT_NS + 1;
+    if (sessions->wheel == WHEN_NONE)
+        sessions->wheel = sessions->clock / WHEEL_SLOT_NS;
+    if (slot <= sessions->wheel)
+        slot = sessions->wheel + 1;
+    if (slot >= sessions->wheel + WHEEL_SLOTS)
+        slot = sessions->wheel + WHEEL_SLOTS - 1;
+    wheel_remove(live);
+    struct live **head = &sessions->slot[(uint64_t)slot % WHEEL_SLOTS];
+    live->next_due = *head;
+    live->due_at = head;
+    if (*head)
+        (*head)->due_at = &live->next_due;
+    *head = live;
+}
+
+bool settle_before(const struct waiting *a, const struct waiting *b)
+{
+    return a->start != b->start ? a->start < b->start : a->number < b->number;
+}
+
+/* Puts a settled session among those that wait for their turn. */
+static void make_ready(struct sessions *sessions, struct live *live)
+{
+    struct waiting waiting = {live->s.start, live->s.number, live};
+    if (sessions->n_ready == sessions->ready_room) {
+        sessions->ready_room = sessions->ready_room ? 2 * sessions->ready_room : 256;
+        sessions->ready = memory_grow(sessions->ready, sessions->ready_room, sizeof *sessions->ready);
+    }
+    size_t i = sessions->n_ready++;
+    for (; i > 0 && settle_before(&waiting, &sessions->ready[(i - 1) / 2]); i = (i - 1) / 2)
+        sessions->ready[i] = sessions->ready[(i - 1) / 2];
+    sessions->ready[i] = waiting;
+}
+
+static void leave(struct sessions *sessions, struct live *live, bool at_end)
+{
+    wheel_remove(live);
+    if (live->crowded)
+        nest_leaving(sessions, live);
+    status_settle(sessions, live, at_end);
+    live_unlink(sessions, live);
+    if (live->s.has_question && live->s.realm == REALM_LOCAL)
+        zones_learn(sessions->zones, live->s.name, live->s.name_len);
+    make_ready(sessions, live);
+}
+
+static int64_t latest(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Looks at a session whose time has come: it leaves, or is put off. */
+static void look_at(struct sessions *sessions, struct live *live)
+{
+    struct stream *stream = live->stream;
+    if (sessions->clock - stream->clock > QUIET_NS) {
+        if (live->answered || stream->clock >= live->newest + SETTLE_NS)
+            status_prove(sessions, live);
+        leave(sessions, live, true);
+        return;
+    }
+    if (stream->timeless && !live->query_seen && live->s.tries == 1 && !(live->s.bitmap & BIT_FR) &&
+        stream->clock > live->newest + 2 * READ_TIMEOUT_NS + FORWARD_DELAY_NS)
+        stream->lone_failure = live->newest;
+    int64_t over = live->newest + HOLD_ANSWERED_NS;
+    if (!live->answered) {
+        over = live->newest + SETTLE_NS;
+        if (stream->clock >= over)
+            status_prove(sessions, live);
+        over = latest(over + HOLD_UNANSWERED_NS, stream->gap_end == WHEN_NONE ? 0 : stream->gap_end + SETTLE_NS);
+    }
+    if (stream->clock >= over) {
+        status_prove(sessions, live);
+        leave(sessions, live, false);
+        return;
+    }
+    int64_t next = latest(over, sessions->clock);
+    if (!live->answered && !live->proven && next > live->newest + SETTLE_NS)
+        next = latest(live->newest + SETTLE_NS, sessions->clock);
+    /* an answer may come any time and make it leave early */
+    if (!live->answered && next > sessions->clock + HOLD_ANSWERED_NS)
+        next = sessions->clock + HOLD_ANSWERED_NS;
+    settle_schedule(sessions, live, next);
+}
+
+/* Turns the wheel to the newest event. */
+void settle_advance(struct sessions *sessions)
+{
+    int64_t now = sessions->clock / WHEEL_SLOT_NS;
+    if (sessions->wheel == WHEN_NONE || now <= sessions->wheel)
+        return;
+    if (now - sessions->wheel > WHEEL_SLOTS)
+        sessions->wheel = now - WHEEL_SLOTS;
+    while (sessions->wheel < now) {
+        struct live **head = &sessions->slot[(uint64_t)++sessions->wheel % WHEEL_SLOTS];
+        struct live *due = *head, *next;
+        *head = NULL;
+        for (struct live *live = due; live; live = live->next_due)
+            live->due_at = NULL;
+        for (; due; due = next) {
+            next = due->next_due;
+            due->next_due = NULL;
+            look_at(sessions, due);
+        }
+    }
+}
+
+/* All that is open in STREAM (NULL: in all) leaves as at the end of a capture. */
+void settle_stream(struct sessions *sessions, struct stream *stream)
+{
+    for (struct live *live = sessions->oldest; live; live = live->newer)
+        if ((!stream || live->stream == stream) &&
+            (live->answered || live->stream->clock >= live->newest + SETTLE_NS))
+            status_prove(sessions, live);
+    for (struct live *live = sessions->oldest, *next; live; live = next) {
+        next = live->newer;
+        if (!stream || live->stream == stream)
+            leave(sessions, live, true);
+    }
+}
+
+void settle_all(struct sessions *sessions)
+{
+    settle_stream(sessions, NULL);
+}
+
+void settle_oldest(struct sessions *sessions)
+{
+    if (!sessions->oldest)
+        return;
+    sessions->counts.settled_early++;
+    leave(sessions, sessions->oldest, true);
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Streams: which CoreDNS wrote a frame, which generation it is, when it was silent. */
+#include <string.h>
+
+#include "session/live.h"
+
+/* A silence is unusual when it is longer than this and many times the stream's mean distance
+ * between frames (see stream_tick). */
+#define SILENCE_NS WHEN_SECOND
+#define SILENCE_TIMES 10
+/* Behind a silence, so much time tells whether the process went on with old work. */
+#define BRIDGE_NS (5 * WHEN_SECOND)
+/* The loop probe of a new process comes so soon behind its first work. */
+#define PROBE_NS (3 * WHEN_SECOND)
+/* Frames before the asker of upstream frames is taken for a socket of CoreDNS. */
+#define ASKER_SURE 8
+/* Streams kept apart; frames of further ones share the last. */
+#define STREAMS_MAX 4096
+#define BLOOM_WORDS 16384 /* 1 Mbit: under 2 % false for 100,000 questions; 128 KiB */
+#define BLOOMS_MAX 64     /* streams that have one: 8 MiB */
+
+static struct stream *stream_make(struct sessions *sessions, const struct message *message)
+{
+    struct stream *stream = memory_get(1, sizeof *stream);
+    stream->index = (uint32_t)sessions->n_streams;
+    stream->coredns = message->coredns;
+    if (stream->index < BLOOMS_MAX)
+        stream->forwarded = memory_get(BLOOM_WORDS, sizeof(uint64_t));
+    stream->stated = message->identity.len > 0 || message->version.len > 0;
+    stream->first = stream->clock = stream->gap_end = stream->lone_failure = WHEN_NONE;
+    stream->facts.first_seen = stream->facts.last_seen = WHEN_NONE;
+    if (message->identity.len > 0) {
+        char *identity = memory_get(message->identity.len + 1, 1);
+        memory_copy(identity, message->identity.at, message->identity.len);
+        stream->facts.identity = identity;
+    }
+    size_t len = message->version.len < sizeof stream->facts.version - 1
+                     ? message->version.len : sizeof stream->facts.version - 1;
+    memory_copy(stream->facts.version, message->version.at, len);
+    sessions->streams = memory_grow(sessions->streams, sessions->n_streams + 1, sizeof(struct stream *));
+    sessions->streams[sessions->n_streams++] = stream;
+    return stream;
+}
+
+void stream_free(struct stream *stream)
+{
+    memory_free((void *)(uintptr_t)stream->facts.identity);
+    memory_free(stream->forwarded);
+    map_free(stream->paths);
+    loss_done(&stream->loss);
+    memory_free(stream);
+}
+
+static bool stream_is(const struct stream *stream, const struct message *message)
+{
+    const char *identity = stream->facts.identity ? stream->facts.identity : "";
+    size_t len = strlen(identity), version = strlen(stream->facts.version);
+    return len == message->identity.len && stream->coredns == message->coredns &&
+           (version == message->version.len || version == sizeof stream->facts.version - 1) &&
+           (len == 0 || memcmp(identity, message->identity.at, len) == 0) &&
+           (version == 0 || memcmp(stream->facts.version, message->version.at, version) == 0);
+}
+
+/* The stream of a message: identity and version, as its frames state them. */
+struct stream *stream_of(struct sessions *sessions, const struct message *message)
+{
+    if (sessions->last_stream && stream_is(sessions->last_stream, message))
+        return sessions->last_stream;
+    uint8_t key[512];
+    size_t identity = message->identity.len < 255 ? message->identity.len : 255;
+    size_t version = message->version.len < 255 ? message->version.len : 255;
+    memory_copy(key, message->identity.at, identity);
+    key[identity] = 0;
+    memory_copy(key + identity + 1, message->version.at, version);
+    bool added;
+    struct stream **found = map_add(sessions->stream_map, key, identity + 1 + version, &added);
+    if (!found)
+        return sessions->last_stream = sessions->streams[STREAMS_MAX - 1];
+    if (added)
+        *found = sessions->n_streams < STREAMS_MAX ? stream_make(sessions, message)
+                                                   : sessions->streams[STREAMS_MAX - 1];
+    return sessions->last_stream = *found;
+}
+
+static void add_silence(struct sessions *sessions, struct stream *stream, int64_t start, int64_t end)
+{
+    if (stream->n_silences == SILENCES_MAX) {
+        for (uint32_t i = 1; i < SILENCES_MAX; i++)
+            stream->silences[i - 1] = stream->silences[i];
+        stream->n_silences--;
+    }
+    stream->silences[stream->n_silences++] = (struct silence){.start = start, .end = end};
+    if (end - start < LOSS_SILENCE_NS)
+        return;
+    loss_silence(&stream->loss, start, end);
+    if (stream->input < sessions->n_input_loss)
+        loss_silence(&sessions->input_loss[stream->input], start, end);
+}
+
+static void add_beginning(struct stream *stream, int64_t when)
+{
+    if (stream->n_beginnings == BEGINNINGS_MAX) {
+        for (uint32_t i = 1; i < BEGINNINGS_MAX; i++)
+            stream->beginnings[i - 1] = stream->beginnings[i];
+        stream->n_beginnings--;
+    }
+    stream->beginnings[stream->n_beginnings++] = when;
+}
+
+/* Notes that work from before the newest silence went on behind it. */
+static void bridge(struct stream *stream, const struct message *message)
+{
+    struct silence *last = &stream->silences[stream->n_silences - 1];
+    if (stream->clock > last->end + BRIDGE_NS + READ_TIMEOUT_NS)
+        return;
+    if (message->query_time != WHEN_NONE && message->query_time < last->start &&
+        (message->response || message->leg == LEG_UPSTREAM))
+        last->bridged = true;
+}
+
+static void learn_generation(struct stream *stream, const struct message *message)
+{
+    if (stream->stated)
+        return;
+    if (message->early_shape)
+        stream->late = true;
+    if (message->response && message->query_time == WHEN_NONE)
+        stream->late = stream->timeless = true;
+    if (message->leg == LEG_UPSTREAM && !message->response && message->asker.len == 0 && !message->early_shape)
+        stream->late = stream->timeless = true;
+}
+
+/* Another capture of the same process, joined behind a time of which nothing is known: what is
+ * open stays open for ever. */
+static void new_epoch(struct sessions *sessions, struct stream *stream, int64_t when)
+{
+    settle_stream(sessions, stream);
+    stream->first = when;
+    stream->n_silences = stream->n_beginnings = 0;
+    stream->gap_end = WHEN_NONE;
+    stream->cold = false;
+}
+
+/* The clock was set back, or one frame with a time far ahead had moved it. */
+static void step_back(struct sessions *sessions, struct stream *stream, int64_t when)
+{
+    new_epoch(sessions, stream, when);
+    stream->clock = when;
+    stream->behind = 0;
+    sessions->clock = when;
+    for (size_t i = 0; i < sessions->n_streams; i++)
+        if (sessions->streams[i]->clock > sessions->clock && sessions->streams[i] != stream)
+            sessions->clock = sessions->streams[i]->clock;
+    sessions->wheel = sessions->clock / WHEEL_SLOT_NS - WHEEL_SLOTS;
+}
+
+/* An event behind an upstream query tells when that was written at the latest. */
+static void bound_write(struct stream *stream, const struct message *message)
+{
+    struct live *live = stream->unbounded;
+    if (!live || message->leg != LEG_CLIENT)
+        return;
+    stream->unbounded = NULL;
+    /* Frames of two connections of a process stand up to a flush interval apart. */
+    live->quick = live->s.tries == 1 && live->last_attempt &&
+                  message->when - live->last_attempt->call_time < READ_TIMEOUT_NS - LOSS_FLUSH_NS - WHEN_SECOND / 10;
+}
+
+/* Moves the stream's clock to the event of MESSAGE.  The time of a query that was forwarded is
+ * that of its call, long before its frame was written, so it moves nothing. */
+void stream_tick(struct sessions *sessions, struct stream *stream, const struct message *message)
+{
+    int64_t when = message->when, before = stream->clock;
+    learn_generation(stream, message);
+    bound_write(stream, message);
+    stream->facts.frames++;
+    if (stream->n_silences > 0)
+        bridge(stream, message);
+    if (stream->facts.first_seen == WHEN_NONE || when < stream->facts.first_seen)
+        stream->facts.first_seen = when;
+    if (stream->facts.last_seen == WHEN_NONE || when > stream->facts.last_seen)
+        stream->facts.last_seen = when;
+    if (message->connection != stream->connection && message->input == stream->input && before != WHEN_NONE)
+        add_beginning(stream, when > before ? when : before);
+    bool other = message->input != stream->input || message->connection != stream->connection;
+    stream->input = message->input;
+    stream->connection = message->connection;
+    if (before == WHEN_NONE) {
+        stream->first = stream->clock = when;
+        return;
+    }
+    if (when <= before) {
+        if (when < before - QUIET_NS && ++stream->behind >= BEHIND_SURE)
+            step_back(sessions, stream, when);
+        else if (when >= before - QUIET_NS)
+            stream->behind = 0;
+        return;
+    }
+    int64_t gap = when - before;
+    if (gap > QUIET_NS && stream->ahead++ == 0)
+        return; /* one frame alone may be damaged: the next one tells */
+    stream->behind = stream->ahead = 0;
+    stream->clock = when;
+    if (other && gap > SETTLE_NS) {
+        stream->clock = before;
+        new_epoch(sessions, stream, when);
+        stream->clock = when;
+        return;
+    }
+    if (gap > READ_TIMEOUT_NS)
+        stream->gap_end = when;
+    int64_t mean = (before - stream->facts.first_seen) / (int64_t)stream->facts.frames;
+    if (gap >= SILENCE_NS && gap / SILENCE_TIMES >= mean)
+        add_silence(sessions, stream, before, when);
+}
+
+/* Who the asker of upstream messages is: stated by the version, checked against what is seen. */
+enum asker stream_asker(const struct stream *stream)
+{
+    if (stream->asker_misses >= ASKER_SURE && stream->asker_hits == 0)
+        return ASKER_SOCKET;
+    if (stream->asker_hits >= ASKER_SURE && stream->asker_misses < stream->asker_hits)
+        return ASKER_CLIENT;
+    if (stream->coredns != 0)
+        return stream->coredns >= 0x010e05 ? ASKER_SOCKET : ASKER_CLIENT;
+    return stream->stated ? ASKER_UNKNOWN : ASKER_CLIENT;
+}
+
+/* The loop plugin asks its probe when a configuration starts: behind a silence that is a new
+ * process with a cold cache, else a reload. */
+void stream_probe(struct stream *stream, int64_t when)
+{
+    const struct silence *last = stream->n_silences ? &stream->silences[stream->n_silences - 1] : NULL;
+    bool start = when - stream->first < PROBE_NS;
+    if (last && when - last->end < PROBE_NS && !last->bridged)
+        stream->facts.restarts++;
+    else if (!start)
+        stream->facts.reloads++;
+    if (!start)
+        add_beginning(stream, when);
+    stream->cold = true;
+}
+
+bool stream_replaced_after(const struct stream *stream, int64_t when)
+{
+    for (uint32_t i = stream->n_beginnings; i-- > 0;)
+        if (stream->beginnings[i] >= when && stream->beginnings[i] <= when + SETTLE_NS)
+            return true;
+    return false;
+}
+
+struct path *stream_path(struct stream *stream, const struct endpoint *upstream)
+{
+    bool added;
+    if (!stream->paths)
+        stream->paths = map_new(sizeof(struct path), PATHS_MAX);
+    struct path *path = map_add(stream->paths, upstream, sizeof *upstream, &added);
+    if (path && added)
+        path->answered = WHEN_NONE;
+    return path;
+}
+
+static void bloom_bits(uint32_t name_hash, uint16_t type, uint32_t bits[3])
+{
+    uint64_t hash = map_mix(name_hash, type);
+    for (int i = 0; i < 3; i++)
+        bits[i] = (uint32_t)(hash >> (20 * i)) & (BLOOM_WORDS * 64 - 1);
+}
+
+void stream_forwarded(struct stream *stream, uint32_t name_hash, uint16_t type)
+{
+    uint32_t bits[3];
+    if (!stream->forwarded)
+        return;
+    bloom_bits(name_hash, type, bits);
+    for (int i = 0; i < 3; i++)
+        stream->forwarded[bits[i] / 64] |= UINT64_C(1) << bits[i] % 64;
+}
+
+/* Whether no forward of this question was tapped since the process started with an empty cache. */
+bool stream_never_forwarded(const struct stream *stream, uint32_t name_hash, uint16_t type)
+{
+    uint32_t bits[3];
+    if (!stream->forwarded || !stream->cold)
+        return false;
+    bloom_bits(name_hash, type, bits);
+    for (int i = 0; i < 3; i++)
+        if (!(stream->forwarded[bits[i] / 64] & UINT64_C(1) << bits[i] % 64))
+            return true;
+    return false;
+}

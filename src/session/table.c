@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The sessions that are here: their memory and the two tables that find them. */
+#include "base/limits.h"
+#include "dns/name.h"
+#include "session/live.h"
+
+#define BUCKETS 1024 /* at first; doubled while there are more sessions than buckets */
+#define EDES_MAX 4
+#define EDE_TEXT_MAX 200
+
+void index_init(struct index *index)
+{
+    index->bucket = memory_get(BUCKETS, sizeof(struct live *));
+    index->mask = BUCKETS - 1;
+}
+
+static uint32_t client_hash(const struct stream *stream, const struct endpoint *client, uint16_t id)
+{
+    uint64_t words[3];
+    memory_copy(words, client->octet, 16);
+    words[2] = (uint64_t)client->port << 48 | (uint64_t)id << 32 | stream->index;
+    return (uint32_t)map_mix(map_mix(words[0], words[1]), words[2]);
+}
+
+static uint32_t id_hash(const struct stream *stream, uint16_t id)
+{
+    return (uint32_t)map_mix((uint64_t)id << 32 | stream->index, 1);
+}
+
+/* A new session; NULL (and counted) where the ceiling leaves no room for it. */
+struct live *live_new(struct sessions *sessions, struct stream *stream, const struct message *message,
+                      int64_t start)
+{
+    struct live *live = pool_get(&sessions->pool, sizeof *live);
+    if (!live) {
+        sessions->counts.refused++;
+        return NULL;
+    }
+    *live = (struct live){.stream = stream, .newest = start, .written = start, .copies = 1};
+    live->s = (struct session){.start = start, .end = WHEN_NONE, .waited_ns = WHEN_NONE,
+        .rcode = RCODE_NONE, .answers = UINT32_MAX, .ttl = UINT32_MAX, .join = JOIN_NULL,
+        .transport = (uint8_t)message->transport, .identity = stream->facts.identity,
+        .server = stream->index, .number = ++sessions->numbers,
+        .input_query = message->input, .input_answer = message->input};
+    live_set_name(sessions, live, &message->dns);
+    live->older = sessions->newest;
+    if (sessions->newest)
+        sessions->newest->newer = live;
+    else
+        sessions->oldest = live;
+    sessions->newest = live;
+    sessions->counts.open++;
+    return live;
+}
+
+/* Doubles the table of an index; CLIENT tells which chain its sessions hang in. */
+static void grow(struct index *index, bool client)
+{
+    uint32_t old = index->mask + 1;
+    struct live **bucket = memory_get(2 * (size_t)old, sizeof *bucket);
+    index->mask = 2 * old - 1;
+    for (uint32_t i = 0; i < old; i++) {
+        struct live *reversed = NULL, *next;
+        for (struct live *live = index->bucket[i]; live; live = next) {
+            struct live **link = client ? &live->next_client : &live->next_id;
+            next = *link;
+            *link = reversed;
+            reversed = live;
+        }
+        for (struct live *live = reversed; live; live = next) { /* newest first again */
+            struct live **link = client ? &live->next_client : &live->next_id;
+            struct live **head = &bucket[(client ? live->client_hash : live->id_hash) & index->mask];
+            next = *link;
+            *link = *head;
+            *head = live;
+        }
+    }
+    memory_free(index->bucket);
+    index->bucket = bucket;
+}
+
+void live_index_client(struct sessions *sessions, struct live *live)
+{
+    struct index *index = &sessions->by_client;
+    if (++index->n > index->mask)
+        grow(index, true);
+    live->client_hash = client_hash(live->stream, &live->s.client, live->s.id);
+    struct live **head = &index->bucket[live->client_hash & index->mask];
+    for (struct live *other = *head; other; other = other->next_client)
+        if (other->client_hash == live->client_hash) {
+            other->crowded = live->crowded = true;
+            break;
+        }
+    live->next_client = *head;
+    *head = live;
+    live->in_client = true;
+}
+
+void live_index_id(struct sessions *sessions, struct live *live)
+{
+    struct index *index = &sessions->by_id;
+    if (++index->n > index->mask)
+        grow(index, false);
+    live->id_hash = id_hash(live->stream, live->s.id);
+    struct live **head = &index->bucket[live->id_hash & index->mask];
+    live->next_id = *head;
+    *head = live;
+    live->in_id = true;
+}
+
+/* The first of a chain from LIVE on that has this hash. */
+static struct live *same_client_hash(struct live *live, uint32_t hash)
+{
+    while (live && live->client_hash != hash)
+        live = live->next_client;
+    return live;
+}
+
+static struct live *same_id_hash(struct live *live, uint32_t hash)
+{
+    while (live && live->id_hash != hash)
+        live = live->next_id;
+    return live;
+}
+
+struct live *live_of_client(const struct sessions *sessions, const struct stream *stream,
+                            const struct endpoint *client, uint16_t id)
+{
+    uint32_t hash = client_hash(stream, client, id);
+    return same_client_hash(sessions->by_client.bucket[hash & sessions->by_client.mask], hash);
+}
+
+struct live *live_of_id(const struct sessions *sessions, const struct stream *stream, uint16_t id)
+{
+    uint32_t hash = id_hash(stream, id);
+    return same_id_hash(sessions->by_id.bucket[hash & sessions->by_id.mask], hash);
+}
+
+struct live *live_beside(const struct sessions *sessions, const struct live *live)
+{
+    return same_client_hash(sessions->by_client.bucket[live->client_hash & sessions->by_client.mask],
+                            live->client_hash);
+}
+
+struct live *live_next_client(const struct live *live)
+{
+    return same_client_hash(live->next_client, live->client_hash);
+}
+
+struct live *live_next_id(const struct live *live)
+{
+    return same_id_hash(live->next_id, live->id_hash);
+}
+
+static void unchain_client(struct index *index, struct live *live)
+{
+    struct live **at = &index->bucket[live->client_hash & index->mask];
+    while (*at != live)
+        at = &(*at)->next_client;
+    *at = live->next_client;
+    index->n--;
+}
+
+static void unchain_id(struct index *index, struct live *live)
+{
+    struct live **at = &index->bucket[live->id_hash & index->mask];
+    while (*at != live)
+        at = &(*at)->next_id;
+    *at = live->next_id;
+    index->n--;
+}
+
+/* Takes a session out of all tables; it still holds its memory. */
+void live_unlink(struct sessions *sessions, struct live *live)
+{
+    if (live->in_client)
+        unchain_client(&sessions->by_client, live);
+    if (live->in_id)
+        unchain_id(&sessions->by_id, live);
+    *(live->older ? &live->older->newer : &sessions->oldest) = live->newer;
+    *(live->newer ? &live->newer->older : &sessions->newest) = live->older;
+    live->older = live->newer = NULL;
+    if (sessions->touched == live)
+        sessions->touched = NULL;
+    if (live->stream->unbounded == live)
+        live->stream->unbounded = NULL;
+    walk_forget(sessions, live);
+    sessions->counts.open--;
+}
+
+void live_free(struct sessions *sessions, struct live *live)
+{
+    for (struct attempt *attempt = live->s.attempts, *next; attempt; attempt = next) {
+        next = attempt->next;
+        pool_put(&sessions->pool, attempt, sizeof *attempt);
+    }
+    pool_put(&sessions->pool, (void *)(uintptr_t)live->s.name, live->s.name_len);
+    pool_put(&sessions->pool, (void *)(uintptr_t)live->s.detail, live->detail_len);
+    pool_put(&sessions->pool, live, sizeof *live);
+}
+
+/* Id and question; a session that has a name keeps it. */
+void live_set_name(struct sessions *sessions, struct live *live, const struct dns_message *dns)
+{
+    if (dns->reach == DNS_NOTHING || live->s.name)
+        return;
+    live->payload = true;
+    live->s.id = dns->id;
+    if (dns->name_len == 0)
+        return;
+    uint8_t *name = pool_get(&sessions->pool, dns->name_len);
+    if (!name)
+        return;
+    memory_copy(name, dns->name, dns->name_len);
+    dns_name_lower(name, dns->name_len);
+    live->s.name = name;
+    live->s.name_len = dns->name_len;
+    live->s.type = dns->type;
+    live->s.class = dns->class;
+    live->s.has_question = true;
+    live->name_hash = dns->name_hash;
+}
+
+/* Keeps addresses and extended errors of an answer. */
+void live_set_detail(struct sessions *sessions, struct live *live, const struct dns_message *dns)
+{
+    uint8_t octets[16 * LIMIT_ADDRESSES], lens[LIMIT_ADDRESSES], detail[POOL_LARGEST];
+    struct dns_ede edes[EDES_MAX];
+    unsigned n = dns->addresses ? dns_addresses(dns, octets, lens, LIMIT_ADDRESSES) : 0;
+    unsigned n_edes = dns->edns_size ? dns_edes(dns, edes, EDES_MAX) : 0;
+    size_t len = 0, from = 0, kept = 0;
+    for (unsigned i = 0; i < n && len + 17 <= sizeof detail - EDES_MAX * (EDE_TEXT_MAX + 3u); i++, kept++) {
+        detail[len++] = lens[i];
+        memory_copy(detail + len, octets + from, lens[i]);
+        len += lens[i];
+        from += lens[i];
+    }
+    for (unsigned i = 0; i < n_edes; i++) {
+        size_t text = edes[i].text.len < EDE_TEXT_MAX ? edes[i].text.len : EDE_TEXT_MAX;
+        detail[len++] = (uint8_t)(edes[i].code >> 8);
+        detail[len++] = (uint8_t)(edes[i].code & 0xff);
+        detail[len++] = (uint8_t)text;
+        memory_copy(detail + len, edes[i].text.at, text);
+        len += text;
+    }
+    if (len == 0 || live->s.detail)
+        return;
+    uint8_t *kept_detail = pool_get(&sessions->pool, len);
+    if (!kept_detail)
+        return;
+    memory_copy(kept_detail, detail, len);
+    live->s.detail = kept_detail;
+    live->detail_len = (uint16_t)len;
+    live->s.n_addresses = (uint16_t)kept;
+    live->s.n_edes = (uint16_t)n_edes;
+}
+
+/* One more attempt at the end of the list; NULL where only its number can be kept. */
+struct attempt *live_add_attempt(struct sessions *sessions, struct live *live)
+{
+    live->s.tries++;
+    struct attempt *attempt = live->s.attempts_kept < SESSION_ATTEMPTS_MAX
+                                  ? pool_get(&sessions->pool, sizeof *attempt) : NULL;
+    if (!attempt)
+        return NULL;
+    *attempt = (struct attempt){.start = WHEN_NONE, .latency_ns = WHEN_NONE, .ended = WHEN_NONE,
+                                .call_time = WHEN_NONE, .count = 1, .rcode = RCODE_NONE,
+                                .outcome = OUTCOME_OPEN};
+    *(live->last_attempt ? &live->last_attempt->next : &live->s.attempts) = attempt;
+    live->last_attempt = attempt;
+    live->s.attempts_kept++;
+    return attempt;
+}
+
+bool live_same_client(const struct live *live, const struct stream *stream, const struct message *message)
+{
+    return live->stream == stream && live->s.has_client && live->s.id == message->dns.id &&
+           endpoint_same(&live->s.client, &message->asker);
+}
+
+bool live_same_question(const struct live *live, const struct dns_message *dns)
+{
+    return live->s.name_len == dns->name_len && live->name_hash == dns->name_hash &&
+           live->s.type == dns->type &&
+           dns_name_same(live->s.name, live->s.name_len, dns->name, dns->name_len);
+}
