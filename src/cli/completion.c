@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The bash completion, out of the tables. */
+#include <string.h>
+
+#include "cli/explain.h"
+#include "cli/field-list.h"
+#include "cli/help.h"
+
+struct wordlist {
+    struct text *out;
+    size_t column;
+};
+
+/* Adds a word to a list that is broken into lines of 100 columns. */
+static void add_word(struct wordlist *list, const char *word)
+{
+    size_t len = strlen(word);
+
+    if (list->column + len + 1 > 96) {
+        text_add_string(list->out, "\n        ");
+        list->column = 8;
+    } else if (list->column > 8) {
+        text_add_char(list->out, ' ');
+        list->column++;
+    }
+    text_add(list->out, word, len);
+    list->column += len;
+}
+
+static void add_any_path(const char *path, const struct field *field, void *context)
+{
+    (void)field;
+    add_word(context, path);
+}
+
+static void add_explained(const char *kind, const char *word, const char *meaning, const char *advice,
+                          void *context)
+{
+    (void)kind, (void)meaning, (void)advice;
+    add_word(context, word);
+}
+
+/* A function that prints the fields of the view named on the command line. */
+static void add_fields(struct text *out)
+{
+    static const enum view views[] = {VIEW_ATTEMPTS, VIEW_SESSIONS};
+
+    text_add_string(out, "_dnstap_analyse_fields() {\n    case \" ${COMP_WORDS[*]} \" in\n");
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+        struct wordlist list = {out, 8};
+        text_add_string(out, views[i] == VIEW_ATTEMPTS ? "    *attempts*) echo \"" : "    *) echo \"");
+        const struct field_table *table = view_table(views[i]);
+        for (size_t f = 0; f < table->n; f++)
+            if (!(table->fields[f].flags & FIELD_NOT_CSV))
+                add_word(&list, table->fields[f].path);
+        text_add_string(out, "\" ;;\n");
+    }
+    text_add_string(out, "    esac\n}\n\n");
+}
+
+static void add_explain(struct text *out)
+{
+    struct wordlist list = {out, 8};
+
+    text_add_string(out, "_dnstap_analyse_words() {\n    echo \"bitmap ");
+    explain_words(add_explained, &list);
+    for (int view = 0; view < VIEWS; view++)
+        field_list(view_table((enum view)view), add_any_path, &list);
+    text_add_string(out, "\"\n}\n\n");
+}
+
+/* The choices of an option with fixed words. */
+static void add_choices(struct text *out, const struct option_row *row)
+{
+    text_add_string(out, "    ");
+    if (row->letter != 0)
+        text_format(out, "-%c%s", row->letter, row->name != NULL ? "|" : "");
+    if (row->name != NULL)
+        text_format(out, "--%s", row->name);
+    text_add_string(out, ") words=\"");
+    for (size_t i = 0; row->words[i] != NULL; i++)
+        text_format(out, "%s%s", i == 0 ? "" : " ", row->words[i]);
+    text_add_string(out, "\" ;;\n");
+}
+
+static const char completion_body[] =
+    "    --explain) words=\"$(_dnstap_analyse_words)\" ;;\n"
+    "    --sort) words=\"$(_dnstap_analyse_fields)\" ;;\n"
+    "    --fields)\n"
+    "        # the last word of a list, with its sign\n"
+    "        local head=\"\" last=\"$cur\"\n"
+    "        [[ $cur == *,* ]] && head=\"${cur%,*},\" last=\"${cur##*,}\"\n"
+    "        [[ $last == [+-]* ]] && head+=\"${last:0:1}\" last=\"${last:1}\"\n"
+    "        mapfile -t COMPREPLY < <(compgen -P \"$head\" -W \"$(_dnstap_analyse_fields)\" -- \"$last\")\n"
+    "        return ;;\n"
+    "    --since|--until|--limit|--slow|--max-memory) return ;;\n"
+    "    esac\n"
+    "    if [[ -n $words ]]; then\n"
+    "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
+    "    elif [[ $cur == -* ]]; then\n"
+    "        mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$cur\")\n"
+    "    else\n"
+    "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+    "        compopt -o filenames 2>/dev/null\n"
+    "    fi\n"
+    "}\n"
+    "complete -F _dnstap_analyse dnstap-analyse\n";
+
+void completion_print(struct text *out)
+{
+    struct wordlist list = {out, 8};
+
+    text_add_string(out, "# SPDX-License-Identifier: BSD-2-Clause\n"
+                         "# bash completion for dnstap-analyse\n"
+                         "# Printed by dnstap-analyse --help=completion; make update-docs writes it anew.\n\n");
+    add_fields(out);
+    add_explain(out);
+    text_add_string(out, "_dnstap_analyse() {\n"
+                         "    local cur=\"${COMP_WORDS[COMP_CWORD]}\" prev=\"${COMP_WORDS[COMP_CWORD-1]}\" words=\"\"\n"
+                         "    # bash gives --option=value as three words\n"
+                         "    if [[ $cur == = ]]; then\n"
+                         "        cur=\"\"\n"
+                         "    elif [[ $prev == = ]]; then\n"
+                         "        prev=\"${COMP_WORDS[COMP_CWORD-2]}\"\n"
+                         "    fi\n"
+                         "    local options=\"");
+    for (size_t i = 0; i < option_rows_n; i++) {
+        char letter[3] = {'-', option_rows[i].letter, 0};
+        struct text name = {0};
+        if (option_rows[i].letter != 0)
+            add_word(&list, letter);
+        if (option_rows[i].name != NULL) {
+            text_format(&name, "--%s", option_rows[i].name);
+            add_word(&list, name.at);
+        }
+        text_done(&name);
+    }
+    text_add_string(out, "\"\n    case \"$prev\" in\n");
+    for (size_t i = 0; i < option_rows_n; i++)
+        if (option_rows[i].words != NULL)
+            add_choices(out, &option_rows[i]);
+    text_add_string(out, completion_body);
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+/*
+ * The command line.  One table (option-table.c) has a row for each option; getopt_long, --help,
+ * the man page's OPTIONS and the completion are made from it.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/field.h"
+#include "base/when.h"
+#include "render/format.h"
+
+enum view { VIEW_REPORT, VIEW_SESSIONS, VIEW_ATTEMPTS, VIEWS };
+extern const char *const view_words[VIEWS + 1]; /* ended by NULL */
+const struct field_table *view_table(enum view view);
+
+enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
+#define OPTIONS_OUTPUTS_MAX 16
+#define OPTIONS_MEMORY_LEAST (INT64_C(1) << 20)
+
+struct output_choice {
+    const struct output_format *format;
+    const char *file;            /* NULL: standard output */
+    const struct field **fields; /* the columns of a row view; owned */
+    size_t n;
+};
+
+struct point_choice { /* --since, --until */
+    bool set;
+    enum when_base base;
+    int64_t value;
+};
+
+struct options {
+    enum view view;
+    bool view_given;
+    struct output_choice outputs[OPTIONS_OUTPUTS_MAX];
+    size_t n_outputs;
+    const char *fields, *sort; /* as typed; NULL */
+    const struct field *sort_field;
+    bool sort_down;
+    struct point_choice since, until;
+    int64_t limit;   /* 0: not given */
+    int64_t slow_ns;
+    int64_t memory_bytes;
+    enum colour colour;
+    bool local, quiet, verbose, no_progress, allow_partial;
+    bool version, list_fields;
+    const char *help;    /* --help: "" or what to print; NULL */
+    const char *explain; /* NULL */
+    const char *const *files;
+    size_t n_files;
+};
+
+struct option_row {
+    const char *name;     /* long name, NULL: has only the letter */
+    char letter;          /* 0: has only the long name */
+    const char *argument; /* NULL: takes none; "[WORD]": may be left out */
+    const char *group;    /* heading in --help */
+    const char *help;     /* for --help: a line */
+    const char *manual;   /* for the man page: sentences */
+    const char *const *words; /* the words that it takes, for the completion; NULL */
+    int (*take)(struct options *options, const char *argument, struct error *error);
+};
+extern const struct option_row option_rows[];
+extern const size_t option_rows_n;
+
+/* Reads argv.  -1 and ERROR_USAGE where it is wrong; the texts point into argv. */
+int options_parse(struct options *options, int argc, char **argv, struct error *error);
+void options_done(struct options *options);
+
+/* Wrong usage: "--view: there is no view 'sesions'; did you mean 'sessions'?".  The words typed
+ * are escaped.  Always returns -1. */
+int options_wrong_word(struct error *error, const char *option, const char *kind, const char *typed,
+                       const char *const *words);
+
+#endif

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "cli/pipeline.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "cli/progress.h"
+#include "cli/rows.h"
+#include "cli/stop.h"
+#include "cli/style.h"
+#include "cli/tick.h"
+#include "cli/told.h"
+#include "report/report.h"
+#include "session/session.h"
+
+struct run {
+    const struct options *options;
+    struct inputs *inputs;
+    struct sessions *sessions;
+    struct report *report; /* NULL in row views */
+    struct rows *rows;     /* NULL in the report */
+    struct output outputs[OPTIONS_OUTPUTS_MAX];
+    struct render_style styles[OPTIONS_OUTPUTS_MAX];
+    struct progress progress;
+    uint64_t messages;
+    int64_t since, until;  /* WHEN_NONE: no bound */
+    bool bounds_known;
+};
+
+/* Sessions and what holds figures or rows share --max-memory. */
+#define SESSIONS_SHARE(bytes) ((size_t)((bytes) / 10 * 7))
+#define FIGURES_SHARE(bytes) ((size_t)((bytes) / 10 * 3))
+
+void pipeline_say(const char *file, const char *what)
+{
+    struct text line = {0};
+
+    text_add_string(&line, "dnstap-analyse: ");
+    if (file != NULL) {
+        text_add_terminal(&line, file, strlen(file), false);
+        text_add_string(&line, ": ");
+    }
+    text_add_terminal(&line, what, strlen(what), false);
+    text_add_char(&line, '\n');
+    fwrite(line.at, 1, line.len, stderr);
+    text_done(&line);
+}
+
+static int64_t bound(const struct options *options, const struct point_choice *point, int64_t start, int64_t end)
+{
+    if (!point->set)
+        return WHEN_NONE;
+    switch (point->base) {
+    case WHEN_ABSOLUTE:
+        return point->value;
+    case WHEN_CLOCK:
+        return when_midnight(start, options->local) + point->value;
+    case WHEN_FROM_START:
+        return start + point->value;
+    case WHEN_FROM_END:
+        return end - point->value;
+    }
+    return WHEN_NONE;
+}
+
+static bool from_end(const struct point_choice *point)
+{
+    return point->set && point->base == WHEN_FROM_END;
+}
+
+/* Bounds that count from the end need a pass of their own. */
+static int find_bounds(struct run *run, struct error *error)
+{
+    const struct options *options = run->options;
+    int64_t start, end;
+
+    run->since = run->until = WHEN_NONE;
+    if (!from_end(&options->since) && !from_end(&options->until))
+        return 0;
+    struct error inner = {0};
+    if (inputs_find_end(run->inputs, &start, &end, &inner) < 0)
+        return error_set(error, inner.code, "%s: %s", from_end(&options->since) ? "--since" : "--until", inner.text);
+    if (start != WHEN_NONE) {
+        run->since = bound(options, &options->since, start, end);
+        run->until = bound(options, &options->until, start, end);
+        run->bounds_known = true;
+    }
+    return 0;
+}
+
+/* The others count from the first message, or are times of their own. */
+static void settle_bounds(struct run *run, const struct message *message)
+{
+    int64_t start = message->when;
+
+    if (run->bounds_known || start == WHEN_NONE)
+        return;
+    if (message->query_time != WHEN_NONE && message->query_time < start)
+        start = message->query_time;
+    run->since = bound(run->options, &run->options->since, start, start);
+    run->until = bound(run->options, &run->options->until, start, start);
+    run->bounds_known = true;
+}
+
+static bool chosen(const struct run *run, const struct session *session)
+{
+    if (run->since != WHEN_NONE && (session->start == WHEN_NONE || session->start < run->since))
+        return false;
+    return run->until == WHEN_NONE || (session->start != WHEN_NONE && session->start < run->until);
+}
+
+static int take(struct run *run, const struct session *session, struct error *error)
+{
+    if (!chosen(run, session))
+        return 0;
+    if (run->report != NULL) {
+        report_add(run->report, session, sessions_watermark(run->sessions));
+        return 0;
+    }
+    struct session_row row = {session, run->options->slow_ns};
+    if (run->options->view == VIEW_SESSIONS)
+        return rows_add(run->rows, &row, error);
+    for (const struct attempt *attempt = session->attempts; attempt != NULL; attempt = attempt->next) {
+        struct attempt_row attempt_row = {&row, attempt};
+        if (rows_add(run->rows, &attempt_row, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int drain(struct run *run, struct error *error)
+{
+    const struct session *session;
+
+    while ((session = sessions_next(run->sessions)) != NULL)
+        if (take(run, session, error) < 0)
+            return -1;
+    return 0;
+}
+
+/* 1: a message; 0: no more.  Rows that are ready go out while this waits. */
+static int next_message(struct run *run, const struct message **message, struct error *error)
+{
+    tick_wait();
+    int found = stop_signal() != 0 ? 0 : inputs_next(run->inputs, message);
+    if (!tick_go())
+        return error_set(error, ERROR_OUTPUT, "standard output: cannot be written: %s", strerror(errno));
+    return found;
+}
+
+static int read_all(struct run *run, struct error *error)
+{
+    const struct message *message;
+    int found, also;
+
+    while ((found = next_message(run, &message, error)) == 1) {
+        settle_bounds(run, message);
+        run->messages += message->kind == MESSAGE_DNS;
+        sessions_add(run->sessions, message);
+        while ((also = inputs_also(run->inputs)) >= 0)
+            sessions_also(run->sessions, (uint32_t)also);
+        if (drain(run, error) < 0)
+            return -1;
+        progress_tell(&run->progress, run->inputs, run->messages);
+    }
+    tick_stop();
+    progress_end(&run->progress);
+    if (found < 0)
+        return -1;
+    sessions_end(run->sessions);
+    return drain(run, error);
+}
+
+/* Whether some input may make us wait: rows are then written out as they settle. */
+static bool is_live(const struct options *options)
+{
+    for (size_t i = 0; i < options->n_files; i++) {
+        struct stat facts;
+        bool known = strcmp(options->files[i], "-") == 0 ? fstat(STDIN_FILENO, &facts) == 0
+                                                         : stat(options->files[i], &facts) == 0;
+        if (known && !S_ISREG(facts.st_mode))
+            return true;
+    }
+    return false;
+}
+
+static int open_outputs(struct run *run, struct error *error)
+{
+    const struct options *options = run->options;
+
+    for (size_t i = 0; i < options->n_outputs; i++) {
+        if (output_open(&run->outputs[i], options->outputs[i].file, error) < 0)
+            return -1;
+        run->styles[i] = style_of(options, &options->outputs[i]);
+    }
+    return 0;
+}
+
+static void start(struct run *run)
+{
+    const struct options *options = run->options;
+    bool rows_on_terminal = false;
+    struct session_options session_options = {SESSIONS_SHARE(options->memory_bytes), options->slow_ns};
+    struct report_options report_options = {options->slow_ns, options->limit > 0 ? (size_t)options->limit : 10,
+                                            FIGURES_SHARE(options->memory_bytes)};
+
+    run->sessions = sessions_new(&session_options);
+    if (options->view == VIEW_REPORT) {
+        run->report = report_new(&report_options);
+    } else {
+        run->rows = rows_new(options, run->outputs, run->styles, FIGURES_SHARE(options->memory_bytes));
+        rows_begin(run->rows);
+    }
+    for (size_t i = 0; i < options->n_outputs && run->rows != NULL; i++) {
+        if (options->outputs[i].file != NULL)
+            continue;
+        rows_on_terminal = isatty(STDOUT_FILENO) != 0;
+        if (options->sort_field == NULL && is_live(options))
+            tick_start(&run->outputs[i]);
+    }
+    run->progress = progress_start(!options->quiet && !options->no_progress && !rows_on_terminal
+                                   && isatty(STDERR_FILENO));
+}
+
+static int finish(struct run *run, struct error *error)
+{
+    const struct options *options = run->options;
+
+    if (run->rows != NULL && rows_end(run->rows, error) < 0)
+        return -1;
+    if (run->report != NULL)
+        report_finish(run->report, run->inputs, run->sessions, run->messages, stop_signal() != 0);
+    for (size_t i = 0; i < options->n_outputs; i++) {
+        if (run->report != NULL)
+            options->outputs[i].format->report_page(&run->outputs[i].text, &report_fields, run->report,
+                                                    &run->styles[i]);
+        if (output_finish(&run->outputs[i], error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int status_of(const struct run *run)
+{
+    if (stop_signal() != 0)
+        return EXIT_SIGNAL + stop_signal();
+    return inputs_damaged(run->inputs) && !run->options->allow_partial ? EXIT_PARTIAL : EXIT_DONE;
+}
+
+static int work(struct run *run, struct error *error)
+{
+    run->inputs = inputs_open(run->options->files, run->options->n_files, error);
+    if (run->inputs == NULL || open_outputs(run, error) < 0 || find_bounds(run, error) < 0)
+        return -1;
+    start(run);
+    if (read_all(run, error) < 0 || finish(run, error) < 0)
+        return -1;
+    told_all(run->options, run->inputs, run->sessions);
+    return status_of(run);
+}
+
+int pipeline_run(const struct options *options, struct error *error)
+{
+    struct run run = {.options = options};
+
+    for (size_t i = 0; i < OPTIONS_OUTPUTS_MAX; i++)
+        run.outputs[i].fd = -1;
+    stop_install();
+    int status = work(&run, error);
+    tick_stop();
+    progress_end(&run.progress);
+    rows_free(run.rows);
+    report_free(run.report);
+    sessions_free(run.sessions);
+    inputs_close(run.inputs);
+    for (size_t i = 0; i < options->n_outputs; i++)
+        output_done(&run.outputs[i]);
+    return status;
+}

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-2-Clause
+libanalyse_a_SOURCES += \
+	%D%/access.c \
+	%D%/access.h \
+	%D%/csv.c \
+	%D%/format.h \
+	%D%/formats.c \
+	%D%/formats.h \
+	%D%/grid.c \
+	%D%/grid.h \
+	%D%/json.c \
+	%D%/output.c \
+	%D%/output.h \
+	%D%/page.c \
+	%D%/page.h \
+	%D%/page-lists.c \
+	%D%/page-upstreams.c \
+	%D%/scalar.c \
+	%D%/scalar.h \
+	%D%/table.c \
+	%D%/utf8.c \
+	%D%/utf8.h \
+	%D%/yaml.c

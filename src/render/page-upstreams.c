@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The upstreams of the page: the table of the first screen. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/when.h"
+#include "render/page.h"
+
+void page_endpoint(const struct page *page, struct row_ref row, struct text *out)
+{
+    struct text addr = {0};
+    int64_t port = access_count(row, "port");
+
+    access_add(row, "addr", page->style->utf8, &addr);
+    if (addr.len > 0 && port > 0 && strchr(addr.at, ':') != NULL)
+        text_format(out, "[%s]", addr.at);
+    else
+        text_add(out, addr.at, addr.len);
+    if (port > 0) {
+        text_add_char(out, ':');
+        text_add_count(out, port);
+    }
+    text_done(&addr);
+}
+
+int64_t page_upstream_errors(struct row_ref upstream)
+{
+    static const char *const usable[] = {"NOERROR", "NXDOMAIN"};
+    struct list_ref rcodes = access_list(upstream, "rcodes");
+    int64_t errors = access_count(upstream, "unreachable");
+
+    for (size_t i = 0; i < rcodes.n; i++) {
+        struct row_ref rcode = access_item(&rcodes, i);
+        const char *key = rcode.table->fields[0].path;
+        if (!access_is(rcode, key, usable[0]) && !access_is(rcode, key, usable[1]))
+            errors += access_count(rcode, rcode.table->fields[1].path);
+    }
+    return errors;
+}
+
+/* " 10:00:12-10:00:27" */
+static void add_period(const struct page *page, struct row_ref period, struct text *out)
+{
+    text_add_char(out, ' ');
+    page_time(page, out, access_ns(period, "start"));
+    text_add_string(out, page->days ? " to " : "-");
+    page_time(page, out, access_ns(period, "end"));
+}
+
+void page_upstream_state(const struct page *page, struct row_ref upstream, struct text *out)
+{
+    struct list_ref periods = access_list(upstream, "bad_periods");
+    struct text worst = {0}, now = {0};
+    size_t past = periods.n;
+
+    access_add(upstream, "state.worst", page->style->utf8, &worst);
+    access_add(upstream, "state.now", page->style->utf8, &now);
+    text_add(out, now.at, now.len);
+    if (periods.n > 0 && !access_is(upstream, "state.now", "up") && !access_is(upstream, "state.now", "unknown")) {
+        text_add_string(out, " since ");
+        page_time(page, out, access_ns(access_item(&periods, periods.n - 1), "start"));
+        past--;
+    }
+    if (past > 0 || (periods.n == 0 && !access_is(upstream, "state.worst", now.len > 0 ? now.at : ""))) {
+        text_add_string(out, ", was ");
+        text_add(out, worst.at, worst.len);
+    }
+    if (past > 0)
+        add_period(page, access_item(&periods, 0), out);
+    if (past > 1) {
+        text_add_string(out, " and ");
+        page_count(out, (int64_t)past - 1);
+        text_add_string(out, past == 2 ? " more time" : " more times");
+    }
+    text_done(&worst);
+    text_done(&now);
+}
+
+static void upstream_heads(struct grid *grid, bool wide)
+{
+    static const char *const heads[] = {"UPSTREAM", "ATTEMPTS", "NO REPLY", "ERRORS", "P50", "P99", "STATE"};
+    static const char *const wides[] = {"UPSTREAM", "TRANSPORT", "ATTEMPTS", "ANSWERED", "NO REPLY", "ERRORS",
+                                        "P50", "P90", "P99", "MAX", "STATE"};
+    size_t n = wide ? sizeof wides / sizeof *wides : sizeof heads / sizeof *heads;
+
+    grid_init(grid, n);
+    grid_add_row(grid);
+    for (size_t i = 0; i < n; i++) {
+        text_add_string(grid_cell(grid, i), wide ? wides[i] : heads[i]);
+        grid->right[i] = i > (wide ? 1 : 0) && i + 1 < n;
+    }
+}
+
+static void upstream_row(const struct page *page, struct row_ref row, struct grid *grid)
+{
+    static const char *const times[] = {"latency_ms.p50", "latency_ms.p90", "latency_ms.p99", "latency_ms.max"};
+    bool wide = page->style->wide;
+    size_t at = 0;
+    int64_t attempts = access_count(row, "attempts"), silent = access_count(row, "no_reply");
+
+    grid_add_row(grid);
+    page_endpoint(page, row, grid_cell(grid, at++));
+    if (wide)
+        access_add(row, "transport", false, grid_cell(grid, at++));
+    page_count(grid_cell(grid, at++), attempts);
+    if (wide)
+        page_count(grid_cell(grid, at++), access_count(row, "answered"));
+    page_count(grid_cell(grid, at), silent);
+    if (silent > 0 && attempts > 0) {
+        text_add_char(grid_cell(grid, at), ' ');
+        page_percent(grid_cell(grid, at), (double)silent / (double)attempts);
+    }
+    at++;
+    page_count(grid_cell(grid, at++), page_upstream_errors(row));
+    for (size_t i = 0; i < 4; i++)
+        if (wide || i % 2 == 0)
+            page_duration(grid_cell(grid, at++), access_ns(row, times[i]), true);
+    page_upstream_state(page, row, grid_cell(grid, at));
+}
+
+/* Those with something wrong come first, so that a short screen shows them. */
+static bool upstream_wrong(struct row_ref row)
+{
+    return !access_is(row, "state.worst", "up") && !access_is(row, "state.worst", "unknown");
+}
+
+void page_upstreams(const struct page *page, size_t lines)
+{
+    struct list_ref upstreams = access_list(page->report, "upstreams");
+    struct grid grid;
+    size_t shown = 0;
+
+    if (upstreams.n == 0)
+        return;
+    text_add_char(page->out, '\n');
+    upstream_heads(&grid, page->style->wide);
+    for (int wrong = 1; wrong >= 0; wrong--) {
+        for (size_t i = 0; i < upstreams.n && shown < lines; i++) {
+            struct row_ref row = access_item(&upstreams, i);
+            if (upstream_wrong(row) == (wrong == 1)) {
+                upstream_row(page, row, &grid);
+                shown++;
+            }
+        }
+    }
+    grid_print(&grid, 0, page->width, page->style->colour, page->out);
+    page_more(page, upstreams.n - shown);
+    grid_done(&grid);
+}
