@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# --explain and --list-fields know every word that the outputs use.
+. "$(dirname "$0")/../lib.sh"
+make_work
+
+for view in report sessions attempts; do
+    "$TOOL" --view "$view" --list-fields >"$work/$view" || fail "--list-fields of $view: exit $?"
+    [ -s "$work/$view" ] || fail "--list-fields of $view is empty"
+    while read -r path type rest; do
+        [ -n "$type" ] && [ -n "$rest" ] || fail "$view: $path has no type or meaning"
+    done <"$work/$view"
+    # A few of them in turn: each must explain itself.
+    for path in $(awk 'NR % 7 == 1 { print $1 }' "$work/$view"); do
+        "$TOOL" --explain "$path" >"$work/out" 2>&1 || fail "--explain $path: $(cat "$work/out")"
+        grep -q "^$path (field of $view" "$work/out" || fail "--explain $path does not tell of $view"
+    done
+done
+"$TOOL" --list-fields >"$work/all" || fail "--list-fields: exit $?"
+[ "$(grep -c '^--view ' "$work/all")" -eq 3 ] || fail "--list-fields without a view does not tell all"
+
+for word in Succeeded failed SampleLoss CaptureEdge Unknown answered upstream_no_reply no_message \
+    0 5 15 cluster cache no_reply exact ambiguous oversized; do
+    "$TOOL" --explain "$word" >"$work/out" 2>&1 || fail "--explain $word: $(cat "$work/out")"
+    [ "$(wc -l <"$work/out")" -ge 2 ] || fail "--explain $word says nothing"
+done
+"$TOOL" --explain bitmap >"$work/out"
+[ "$(grep -c '(bitmap)$' "$work/out")" -eq 16 ] || fail "--explain bitmap does not tell all sixteen"
+
+# Completion knows options, choices and fields.
+. "$TOP_SRCDIR/completion/dnstap-analyse" 2>/dev/null || fail "completion does not load"
+complete_to() { # EXPECTED WORDS… (the last one is being typed)
+    expected=$1
+    shift
+    COMP_WORDS=(dnstap-analyse "$@") COMP_CWORD=$#
+    COMPREPLY=()
+    _dnstap_analyse
+    [[ " ${COMPREPLY[*]} " == *" $expected "* ]] || fail "completion of '$*' lacks $expected: ${COMPREPLY[*]}"
+}
+complete_to --allow-partial --al
+complete_to sessions --view se
+complete_to sessions --view = se
+complete_to yaml -o ya
+complete_to waited_ms --view sessions --sort waited_
+complete_to name,waited_ms --view sessions --fields name,waited_m
+complete_to upstream_no_reply --explain upstream_no
+finish

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Where outputs go: files that appear whole, several of them, a full disk, a closed pipe, colour.
+. "$(dirname "$0")/../lib.sh"
+make_work
+cd "$work" || exit 99
+good=$FIXTURES/02c-one-upstream-dead.fstrm.xz
+
+# Files, and nothing on standard output.
+"$TOOL" -o json=r.json -o yaml=r.yaml -o table=r.txt "$good" >out 2>err || fail "three files: exit $?"
+[ ! -s out ] || fail "only files were named, but standard output holds something"
+for file in r.json r.yaml r.txt; do [ -s "$file" ] || fail "$file is missing"; done
+[ "$(ls | grep -cE '^r\.')" -eq 3 ] || fail "something is left over: $(ls)"
+"$TOOL" -o json "$good" | cmp -s - r.json || fail "r.json differs from -o json"
+"$TOOL" -o ndjson "$good" >line.json
+[ "$(wc -l <line.json)" -eq 1 ] || fail "ndjson report is not one line"
+"$TOOL" -o table -o json=r2.json "$good" | cmp -s - r.txt || fail "table beside a file differs"
+cmp -s r.json r2.json || fail "the same input gives other octets"
+if command -v jq >/dev/null; then
+    jq -e '.schema == "dnstap-analyse/report/1"' r.json >/dev/null || fail "jq: schema"
+    jq -cS . r.json >a.json && jq -cS . line.json | cmp -s - a.json || fail "json and ndjson differ"
+    "$TOOL" --view sessions -o json "$good" | jq -c '.[]' >a.json
+    "$TOOL" --view sessions -o jsonl "$good" | jq -c . | cmp -s - a.json || fail "sessions: json and jsonl differ"
+    "$TOOL" --view sessions --sort -start -o json "$good" | jq -e 'map(.start) | . == (sort | reverse)' >/dev/null ||
+        fail "sorted json"
+    "$TOOL" --view sessions --sort name --limit 2 -o json "$good" | jq -e 'length == 2' >/dev/null || fail "limited json"
+fi
+
+# A file keeps its rights and what a link points to; a new one gets those of any new file.
+printf old >kept && chmod 640 kept && ln -s kept link
+(umask 022 && "$TOOL" -o json=link -o yaml=new "$good") || fail "link: exit $?"
+[ -L link ] && [ "$(stat -c %a kept)" = 640 ] && cmp -s kept r.json || fail "a link or rights were lost"
+[ "$(stat -c %a new)" = 644 ] || fail "rights of a new file: $(stat -c %a new)"
+
+# Faults: never silent, nothing half made.
+if [ -w /dev/full ]; then
+    for arguments in '' '-o json' '--view sessions -o ndjson' '--view sessions -o csv --sort name' '--help' '--list-fields'; do
+        "$TOOL" $arguments "$good" >/dev/full 2>err
+        [ $? -eq 4 ] || fail "/dev/full, $arguments: not 4"
+        grep -q '^dnstap-analyse: standard output: .*No space' err || fail "/dev/full, $arguments: $(cat err)"
+    done
+    "$TOOL" -o json=/dev/full "$good" >out 2>err
+    [ $? -eq 4 ] && grep -q '^dnstap-analyse: /dev/full: ' err || fail "-o json=/dev/full"
+fi
+"$TOOL" -o json=absent/r.json "$good" >out 2>err
+[ $? -eq 4 ] && grep -q 'absent/r.json' err && [ ! -s out ] || fail "-o into a folder that is not there: $(cat err)"
+mkdir folder
+"$TOOL" -o json=folder "$good" >out 2>err
+[ $? -eq 4 ] || fail "-o json=folder: not 4"
+"$TOOL" >&- "$good" 2>err
+[ $? -eq 4 ] || fail "closed standard output: not 4"
+printf old >whole
+"$TOOL" -o json=whole absent.fstrm 2>err
+[ "$(cat whole)" = old ] || fail "a failed run wrote over a file"
+"$TOOL" --max-memory 1M --view sessions --sort name -o json=whole "$FIXTURES/10-sample-loss.fstrm.xz" 2>err
+[ $? -eq 4 ] && [ "$(cat whole)" = old ] || fail "a run that met its ceiling wrote over a file"
+[ -z "$(ls | grep -E '^whole\.')" ] || fail "a temporary file is left: $(ls)"
+
+# A reader that goes away ends it silently; where SIGPIPE is ignored it is an error that is told.
+big=$FIXTURES/10-sample-loss.fstrm.xz
+{ "$TOOL" --view sessions -o ndjson "$big" 2>err; echo $? >status; } | head -n 1 >out
+[ "$(cat status)" -eq 141 ] && [ ! -s err ] || fail "closed pipe: exit $(cat status), $(cat err)"
+(
+    trap '' PIPE
+    { "$TOOL" --view sessions -o ndjson "$big" 2>err; echo $? >status; } | head -n 1 >out
+)
+[ "$(cat status)" -eq 4 ] && grep -q 'Broken pipe' err || fail "closed pipe, SIGPIPE ignored: $(cat status), $(cat err)"
+
+# Colour only where it is asked for, and the words stay.
+"$TOOL" --color always "$good" >colour
+grep -q "$(printf '\033\[')" colour || fail "--color always: no colour"
+sed "s/$(printf '\033')\[[0-9;]*m//g" colour | cmp -s - r.txt || fail "colour changes words"
+"$TOOL" --color auto "$good" | cmp -s - r.txt || fail "--color auto colours a pipe"
+if script --version >/dev/null 2>&1; then
+    for variables in NO_COLOR=1 TERM=dumb; do
+        env TERM=xterm "$variables" script -qec "'$TOOL' '$good'" /dev/null </dev/null >out 2>&1
+        ! grep -q "$(printf '\033\[')" out || fail "$variables: colour"
+    done
+    env TERM=xterm NO_COLOR= script -qec "'$TOOL' '$good'" /dev/null </dev/null >out 2>&1
+    grep -q "$(printf '\033\[')" out || fail "terminal: no colour"
+fi
+
+# The first screen: 80 columns, ASCII without UTF-8.
+"$TOOL" "$good" >out
+[ "$(head -n 24 out | wc -L)" -le 80 ] || fail "the first screen is wider than 80 columns"
+! LC_ALL=C grep -q "$(printf '[\200-\377]')" out || fail "not ASCII in the C locale"
+LC_ALL=C.UTF-8 "$TOOL" "$good" | grep -q '▁' || fail "no blocks in a UTF-8 locale"
+finish

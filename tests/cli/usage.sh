@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Wrong usage: exit status 2, nothing on standard output, and a message that names the option, the
+# column where there is a list, and the nearest valid word.
+. "$(dirname "$0")/../lib.sh"
+make_work
+good=$FIXTURES/semantics/e1-1.11.3.fstrm
+
+wrong() { # MESSAGE ARGS…
+    message=$1
+    shift
+    "$TOOL" "$@" "$good" >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+    [ "$status" -eq 2 ] || fail "$*: exit $status"
+    [ ! -s "$work/out" ] || fail "$*: prints on standard output"
+    grep -qF -- "dnstap-analyse: $message" "$work/err" || fail "$*: '$message' is not in: $(cat "$work/err")"
+    [ "$(wc -l <"$work/err")" -eq 1 ] || fail "$*: more than a line"
+}
+
+wrong "--view: there is no view 'sesions'; did you mean 'sessions'?" --view sesions
+wrong "--view: there is no view 'zzzzzz' (there are: report, sessions, attempts)" --view zzzzzz
+"$TOOL" "$good" --view >"$work/out" 2>"$work/err"
+[ $? -eq 2 ] && grep -qxF 'dnstap-analyse: --view: wants a value: V' "$work/err" || fail "--view without a value: $(cat "$work/err")"
+wrong "--sesions: there is no such option" --sesions
+wrong "--limt: there is no such option; did you mean '--limit'?" --limt=3
+wrong "-z: there is no such option" -z
+wrong "--utc: takes no value" --utc=1
+wrong "-o: there is no format 'jsno'; did you mean 'json'?" -o jsno
+wrong "-o: column 6: a file name is missing" -o json=
+wrong "-o: only one output can go to standard output" -o json -o yaml
+wrong "-o csv: not for the report" -o csv
+wrong "--fields: column 6: there is no field 'nmae' in sessions; did you mean 'name'?" \
+    --view sessions --fields type,nmae
+wrong "--fields: column 2: there is no field 'nmae'" --view sessions --fields +nmae
+wrong "--fields: column 1: 'attempts' is too nested" --view sessions --fields attempts
+wrong "--fields: is for rows" --fields name
+wrong "--sort: is for rows" --sort name
+wrong "--sort: column 2: there is no field 'waitd_ms' in sessions; did you mean 'waited_ms'?" \
+    --view sessions --sort -waitd_ms
+wrong "--limit: wants a whole number" --limit ten
+wrong "--limit: wants a whole number" --limit 0
+wrong "--slow: " --slow 5
+wrong "--slow: " --slow -5ms
+wrong "--since: " --since yesterday
+wrong "--until: " --until 25:00
+wrong "--max-memory: wants a size" --max-memory much
+wrong "--max-memory: column 3: wants a size" --max-memory 64X
+wrong "--max-memory: at least 1M" --max-memory 1
+wrong "--max-memory: at most 1024G" --max-memory 9999G
+wrong "--color: there is no choice 'alwys'; did you mean 'always'?" --color alwys
+wrong "--progress: there is no choice 'yes'" --progress yes
+wrong "-q, -v: only one of them" -q -v
+wrong "--help: there is no text 'mann'; did you mean 'man'?" --help=mann
+wrong "--explain: there is no status, reason, bitmap, realm or field 'upstream_no_replay'; did you mean 'upstream_no_reply'?" \
+    --explain upstream_no_replay
+wrong "--view: there is no view 'a\\x1b[31m'" --view "$(printf 'a\033[31m')"
+
+# -5m counts from the end, which a pipe does not have.
+cat "$good" | "$TOOL" --since -5m - >"$work/out" 2>"$work/err"
+[ $? -eq 2 ] || fail "--since -5m of a pipe: not 2"
+[ ! -s "$work/out" ] || fail "--since -5m of a pipe: prints"
+grep -q '^dnstap-analyse: --since: ' "$work/err" || fail "--since -5m of a pipe: $(cat "$work/err")"
+
+# A terminal and no FILE: the short help.
+if script --version >/dev/null 2>&1; then
+    script -qec "'$TOOL'" /dev/null </dev/null >"$work/out" 2>&1
+    [ $? -eq 2 ] || fail "no FILE on a terminal: not 2"
+    grep -q '^Usage: dnstap-analyse' "$work/out" || fail "no FILE on a terminal: no short help"
+fi
+
+# Help fits one screen of 80 columns and 24 lines.
+"$TOOL" --help >"$work/out" || fail "--help: exit $?"
+[ "$(wc -l <"$work/out")" -le 24 ] || fail "--help is longer than 24 lines"
+[ "$(wc -L <"$work/out")" -le 80 ] || fail "--help is wider than 80 columns"
+"$TOOL" -h | cmp -s - "$work/out" || fail "-h differs from --help"
+"$TOOL" -V | grep -qE '^dnstap-analyse [0-9]+\.[0-9]+' || fail "-V"
+finish

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Every test finds these; it is a list of statements, so put more in front of it with `;`.
+AM_TESTS_ENVIRONMENT = \
+	LC_ALL=C; TZ=UTC; export LC_ALL TZ; \
+	TOP_SRCDIR='$(abs_top_srcdir)'; TOP_BUILDDIR='$(abs_top_builddir)'; \
+	FIXTURES='$(abs_top_srcdir)/fixtures'; TOOL='$(abs_top_builddir)/dnstap-analyse$(EXEEXT)'; \
+	export TOP_SRCDIR TOP_BUILDDIR FIXTURES TOOL; \
+	SANITIZED='$(sanitized)'; PYTHON3='$(PYTHON3)'; PYTHONDONTWRITEBYTECODE=1; \
+	export SANITIZED PYTHON3 PYTHONDONTWRITEBYTECODE; \
+	ASAN_OPTIONS=exitcode=86; UBSAN_OPTIONS=print_stacktrace=1:exitcode=86; \
+	export ASAN_OPTIONS UBSAN_OPTIONS; \
+	unset NO_COLOR COLUMNS;
+if SANITIZERS
+sanitized = yes
+else
+sanitized = no
+endif
+
+TEST_EXTENSIONS = .sh .py
+SH_LOG_COMPILER = $(BASH)
+PY_LOG_COMPILER = $(PYTHON3)
+
+# Promises about the code and the documents, and the program as users run it.
+scripts = \
+	%D%/layers.sh \
+	%D%/sizes.sh \
+	%D%/banned.sh \
+	%D%/lists.sh \
+	%D%/docs.sh \
+	%D%/examples.sh \
+	%D%/golden/run.sh \
+	%D%/fixtures.py \
+	%D%/schema.py \
+	%D%/prefixes.py
+TESTS += $(scripts)
+EXTRA_DIST += %D%/lib.sh $(scripts)
+
+# Goldens and fixtures go into the tarball as they stand.
+EXTRA_DIST += %D%/golden fixtures
+
+# Options, exit statuses and faults.
+cli = \
+	%D%/cli/explain.sh \
+	%D%/cli/live.sh \
+	%D%/cli/outputs.sh \
+	%D%/cli/status.sh \
+	%D%/cli/usage.sh
+	%D%/cli/explain.sh \
+	%D%/cli/live.sh \
+	%D%/cli/outputs.sh \
+	%D%/cli/status.sh \
+	%D%/cli/usage.sh
+	%D%/cli/explain.sh \
+	%D%/cli/live.sh \
+	%D%/cli/outputs.sh \
+	%D%/cli/status.sh \
+	%D%/cli/usage.sh
+TESTS += $(cli)
+EXTRA_DIST += $(cli)
+
+# Unit tests: one cmocka program a file of src/, of the same name.
+unit = \
+	%D%/unit/base-addr \
+	%D%/unit/base-bytes \
+	%D%/unit/base-error \
+	%D%/unit/base-field \
+	%D%/unit/base-map \
+	%D%/unit/base-memory \
+	%D%/unit/base-sketch \
+	%D%/unit/base-text \
+	%D%/unit/base-value \
+	%D%/unit/base-when \
+	%D%/unit/dns-message \
+	%D%/unit/dns-name \
+	%D%/unit/dns-words \
+	%D%/unit/input-dnstap \
+	%D%/unit/input-frames \
+	%D%/unit/input-inputs \
+	%D%/unit/input-stream \
+	%D%/unit/render-csv \
+	%D%/unit/render-json \
+	%D%/unit/render-table \
+	%D%/unit/render-yaml \
+	%D%/unit/report-compact \
+	%D%/unit/report-report \
+	%D%/unit/report-timeline \
+	%D%/unit/report-tops \
+	%D%/unit/report-upstreams
+	%D%/unit/base-addr \
+	%D%/unit/base-bytes \
+	%D%/unit/base-error \
+	%D%/unit/base-field \
+	%D%/unit/base-map \
+	%D%/unit/base-memory \
+	%D%/unit/base-sketch \
+	%D%/unit/base-text \
+	%D%/unit/base-value \
+	%D%/unit/base-when \
+	%D%/unit/dns-message \
+	%D%/unit/dns-name \
+	%D%/unit/dns-words \
+	%D%/unit/input-dnstap \
+	%D%/unit/input-frames \
+	%D%/unit/input-inputs \
+	%D%/unit/input-stream \
+	%D%/unit/render-csv \
+	%D%/unit/render-json \
+	%D%/unit/render-table \
+	%D%/unit/render-yaml \
+	%D%/unit/report-compact \
+	%D%/unit/report-report \
+	%D%/unit/report-timeline \
+	%D%/unit/report-tops \
+	%D%/unit/report-upstreams
+	%D%/unit/base-addr \
+	%D%/unit/base-bytes \
+	%D%/unit/base-error \
+	%D%/unit/base-field \
+	%D%/unit/base-map \
+	%D%/unit/base-memory \
+	%D%/unit/base-sketch \
+	%D%/unit/base-text \
+	%D%/unit/base-value \
+	%D%/unit/base-when \
+	%D%/unit/dns-message \
+	%D%/unit/dns-name \
+	%D%/unit/dns-words \
+	%D%/unit/input-dnstap \
+	%D%/unit/input-frames \
+	%D%/unit/input-inputs \
+	%D%/unit/input-stream \
+	%D%/unit/render-csv \
+	%D%/unit/render-json \
+	%D%/unit/render-table \
+	%D%/unit/render-yaml \
+	%D%/unit/report-compact \
+	%D%/unit/report-report \
+	%D%/unit/report-timeline \
+	%D%/unit/report-tops \
+	%D%/unit/report-upstreams
+	%D%/unit/base-addr \
+	%D%/unit/base-bytes \
+	%D%/unit/base-error \
+	%D%/unit/base-field \
+	%D%/unit/base-map \
+	%D%/unit/base-memory \
+	%D%/unit/base-sketch \
+	%D%/unit/base-text \
+	%D%/unit/base-value \
+	%D%/unit/base-when \
+	%D%/unit/dns-message \
+	%D%/unit/dns-name \
+	%D%/unit/dns-words \
+	%D%/unit/input-dnstap \
+	%D%/unit/input-frames \
+	%D%/unit/input-stream
+	%D%/unit/base-addr \
+	%D%/unit/base-bytes \
+	%D%/unit/base-error \
+	%D%/unit/base-field \
+	%D%/unit/base-map \
+	%D%/unit/base-memory \
+	%D%/unit/base-sketch \
+	%D%/unit/base-text \
+	%D%/unit/base-value \
+	%D%/unit/base-when \
+	%D%/unit/dns-message \
+	%D%/unit/dns-name \
+	%D%/unit/dns-words \
+	%D%/unit/input-dnstap \
+	%D%/unit/input-frames \
+	%D%/unit/input-stream
+	%D%/unit/base-addr \
+	%D%/unit/base-bytes \
+	%D%/unit/base-error \
+	%D%/unit/base-field \
+	%D%/unit/base-map \
+	%D%/unit/base-memory \
+	%D%/unit/base-sketch \
+	%D%/unit/base-text \
+	%D%/unit/base-value \
+	%D%/unit/base-when \
+	%D%/unit/dns-message \
+	%D%/unit/dns-name \
+	%D%/unit/dns-words \
+	%D%/unit/input-frames \
+	%D%/unit/input-stream
+	%D%/unit/base-addr \
+	%D%/unit/base-bytes \
+	%D%/unit/base-error \
+	%D%/unit/base-field \
+	%D%/unit/base-map \
+	%D%/unit/base-memory \
+	%D%/unit/base-sketch \
+	%D%/unit/base-text \
+	%D%/unit/base-value \
+	%D%/unit/base-when \
+	%D%/unit/dns-message \
+	%D%/unit/dns-name \
+	%D%/unit/dns-words \
+	%D%/unit/input-frames \
+	%D%/unit/input-stream
+	%D%/unit/base-addr \
+	%D%/unit/base-bytes \
+	%D%/unit/base-error \
+	%D%/unit/base-field \
+	%D%/unit/base-map \
+	%D%/unit/base-memory \
+	%D%/unit/base-sketch \
+	%D%/unit/base-text \
+	%D%/unit/base-value \
+	%D%/unit/base-when
+	%D%/unit/base-addr \
+	%D%/unit/base-bytes \
+	%D%/unit/base-error \
+	%D%/unit/base-field \
+	%D%/unit/base-map \
+	%D%/unit/base-memory \
+	%D%/unit/base-sketch \
+	%D%/unit/base-text \
+	%D%/unit/base-value \
+	%D%/unit/base-when
+	%D%/unit/base-addr \
+	%D%/unit/base-bytes \
+	%D%/unit/base-error \
+	%D%/unit/base-field \
+	%D%/unit/base-map \
+	%D%/unit/base-memory \
+	%D%/unit/base-sketch \
+	%D%/unit/base-text \
+	%D%/unit/base-value \
+	%D%/unit/base-when
+if UNIT_TESTS
+check_PROGRAMS += $(unit)
+TESTS += $(unit)
+else
+check-local:
+	@echo 'cmocka, libprotobuf-c or protoc-c was not found by configure: no unit tests'; exit 1
+endif
+unit_headers = \
+	%D%/unit/input-capture.h \
+	%D%/unit/render-toy.h \
+	%D%/unit/report-session.h
+	%D%/unit/input-capture.h \
+	%D%/unit/render-toy.h \
+	%D%/unit/report-session.h
+	%D%/unit/input-capture.h \
+	%D%/unit/render-toy.h \
+	%D%/unit/report-session.h
+	%D%/unit/input-capture.h
+	%D%/unit/input-capture.h
+	%D%/unit/input-capture.h
+EXTRA_DIST += $(unit_headers)
+LDADD = libanalyse.a $(LIBRARY_LIBS) $(CMOCKA_LIBS)
+# The decoder is held against that of protobuf-c.
+%C%_unit_input_dnstap_LDADD = proto/libdnstap-proto.a $(LDADD) $(PROTOBUF_C_LIBS)
+%D%/unit/input-dnstap.$(OBJEXT): proto/dnstap.pb-c.h
+
+include tests/gen/local.mk
+include tests/law/local.mk
+include tests/bench/local.mk

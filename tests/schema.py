@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Every output of the fixtures holds its JSON Schema, and JSON, YAML, ndjson and CSV say the same."""
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+try:
+    import jsonschema
+    import yaml
+except ImportError as missing:
+    print(f"SKIP: {missing}")
+    sys.exit(77)
+
+TOP = Path(os.environ.get("TOP_SRCDIR", Path(__file__).resolve().parent.parent))
+FIXTURES = Path(os.environ.get("FIXTURES", TOP / "fixtures"))
+TOOL = os.environ.get("TOOL", "./dnstap-analyse")
+# The wire formats are one code path for all captures: YAML of the big ones is slow to read back.
+YAML_BYTES = 400_000
+
+
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Times stay the texts that JSON has."""
+
+
+def run(*args):
+    done = subprocess.run([TOOL, *args], cwd=FIXTURES, capture_output=True, check=False)
+    if done.returncode not in (0, 3):
+        raise AssertionError(f"{args}: exit {done.returncode}: {done.stderr.decode()[:300]}")
+    return done.stdout.decode("utf-8")
+
+
+def validator(name):
+    schema = json.loads((TOP / "schema" / f"{name}.schema.json").read_text("utf-8"))
+    kind = jsonschema.validators.validator_for(schema, jsonschema.Draft202012Validator)
+    kind.check_schema(schema)
+    return kind(schema)
+
+
+def hold(check, document, what):
+    for error in check.iter_errors(document):
+        where = "/".join(str(part) for part in error.absolute_path)
+        raise AssertionError(f"{what}: {where}: {error.message[:300]}")
+
+
+def flat(value, path, out):
+    """Leaves of a row by dotted path, lists of plain values joined, as a CSV cell has them.  Of an
+    empty list nobody knows what it is a list of: it is left out."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            flat(inner, f"{path}.{key}" if path else key, out)
+    elif isinstance(value, list):
+        if value and not any(isinstance(inner, (dict, list)) for inner in value):
+            out[path] = " ".join(cell(inner) for inner in value)
+    else:
+        out[path] = cell(value)
+
+
+def cell(value):
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def same_cell(left, right):
+    if left == right:
+        return True
+    try:
+        return float(left) == float(right)
+    except ValueError:
+        return False
+
+
+def compare_csv(rows, text, what):
+    table = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert len(table) == len(rows), f"{what}: {len(table)} rows in CSV, {len(rows)} in JSON"
+    compared = 0
+    for number, (row, line) in enumerate(zip(rows, table)):
+        leaves = {}
+        flat(row, "", leaves)
+        for key, text_value in line.items():
+            if key in leaves:
+                compared += 1
+                assert same_cell(leaves[key], text_value), (
+                    f"{what} row {number}: {key} is {text_value!r} in CSV, {leaves[key]!r} in JSON")
+    assert compared or not rows, f"{what}: no column in common"
+
+
+def report(file, check):
+    text = run("-o", "json", file)
+    document = json.loads(text)
+    hold(check, document, f"{file} report")
+    assert yaml.load(run("-o", "yaml", file), Loader) == document, f"{file}: report: YAML != JSON"
+    line = run("-o", "ndjson", file)
+    assert line.count("\n") == 1 and json.loads(line) == document, f"{file}: report: ndjson != JSON"
+    totals = document["totals"]
+    parts = ("succeeded", "failed", "sample_loss", "capture_edge", "unknown")
+    assert sum(totals[part] for part in parts) == totals["sessions"], f"{file}: totals do not add up"
+
+
+def rows_view(file, view, check):
+    what = f"{file} {view}"
+    text = run("--view", view, "-o", "json", file)
+    rows = json.loads(text)
+    hold(check, rows, what)
+    lines = [json.loads(line) for line in run("--view", view, "-o", "ndjson", file).splitlines()]
+    assert lines == rows, f"{what}: ndjson != JSON"
+    if len(text) < YAML_BYTES:
+        other = yaml.load(run("--view", view, "-o", "yaml", file), Loader)
+        assert (other or []) == rows, f"{what}: YAML != JSON"
+    names = [line.split()[0] for line in run("--view", view, "--list-fields").splitlines() if line]
+    compare_csv(rows, run("--view", view, "-o", "csv", file), what)
+    plain = [name for name in names if name in leaf_names(rows)]
+    if plain:
+        compare_csv(rows, run("--view", view, "-o", "csv", "--fields", ",".join(plain), file), what)
+
+
+def leaf_names(rows):
+    out = {}
+    for row in rows[:50]:
+        flat(row, "", out)
+    return out.keys()
+
+
+def main():
+    files = sorted(str(path.relative_to(FIXTURES)) for path in FIXTURES.rglob("*.fstrm*"))
+    # The biggest capture adds time and nothing new; with sanitizers on, a choice is enough.
+    files = [file for file in files if not file.startswith("10-")]
+    if os.environ.get("SANITIZED") == "yes":
+        files = [file for file in files if "/e1-" in file or "/e5-" in file or "13-" in file]
+    checks = {name: validator(name) for name in ("report", "sessions", "attempts")}
+    jobs = [(report, file, checks["report"]) for file in files]
+    jobs += [(rows_view, file, view, checks[view])
+             for file in files for view in ("sessions", "attempts")]
+    failed = 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for job in [pool.submit(*job) for job in jobs]:
+            try:
+                job.result()
+            except (AssertionError, ValueError, KeyError, yaml.YAMLError) as error:
+                failed += 1
+                print(f"FAIL: {error}", file=sys.stderr)
+    print(f"{len(jobs)} outputs of {len(files)} captures, {failed} failed")
+    return 1 if failed or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
