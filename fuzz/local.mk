@@ -1,17 +1,48 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Fuzz targets: linked with libFuzzer by --enable-fuzzing, else with a main that replays files.
+# Fuzz targets: linked with libFuzzer by --enable-fuzzing, else with a main that replays files, which
+# is what `make check` does with the corpus. TARGET.c has corpus/TARGET/ and TARGET.dict.
+
+fuzz_targets = \
+	%D%/dns \
+	%D%/dnstap \
+	%D%/frames \
+	%D%/whole
+check_PROGRAMS += $(fuzz_targets)
+EXTRA_DIST += %D%/corpus %D%/dns.dict %D%/dnstap.dict %D%/frames.dict %D%/whole.dict
+
+if FUZZING
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+fuzz_main =
+else
+fuzz_ldflags = $(AM_LDFLAGS)
+fuzz_main = %D%/libreplay.a
+check_LIBRARIES += %D%/libreplay.a
+endif
+%C%_libreplay_a_SOURCES = %D%/replay.c
+fuzz_libraries = $(fuzz_main) libanalyse.a $(LIBRARY_LIBS)
+%C%_dns_SOURCES = %D%/dns.c %D%/fuzz.h
+%C%_dns_LDADD = $(fuzz_libraries)
+%C%_dns_LDFLAGS = $(fuzz_ldflags)
+%C%_dnstap_SOURCES = %D%/dnstap.c %D%/fuzz.h
+%C%_dnstap_LDADD = $(fuzz_libraries)
+%C%_dnstap_LDFLAGS = $(fuzz_ldflags)
+%C%_frames_SOURCES = %D%/frames.c %D%/file.h %D%/fuzz.h
+%C%_frames_LDADD = $(fuzz_libraries)
+%C%_frames_LDFLAGS = $(fuzz_ldflags)
+%C%_whole_SOURCES = %D%/whole.c %D%/file.h %D%/fuzz.h
+%C%_whole_LDADD = $(fuzz_libraries)
+%C%_whole_LDFLAGS = $(fuzz_ldflags)
 
 fuzz_seconds = 60
 if FUZZING
 fuzz-smoke: $(fuzz_targets)
 	@set -e; for target in $(fuzz_targets); do \
-		name=$${target##*/}; corpus='$(srcdir)/%D%/corpus/'$$name; \
-		dictionary='$(srcdir)/%D%/'$$name.dict; \
-		$(MKDIR_P) fuzz-found/$$name; echo "== $$target, $(fuzz_seconds) s"; \
-		./$$target -max_total_time=$(fuzz_seconds) -timeout=10 -rss_limit_mb=2048 \
-			-print_final_stats=1 -verbosity=0 -artifact_prefix=fuzz-found/$$name- \
-			$$(test ! -f "$$dictionary" || echo "-dict=$$dictionary") \
-			fuzz-found/$$name "$$corpus"; \
+		name=$${target##*/}; $(MKDIR_P) fuzz-found/$$name; \
+		echo "== $$target, $(fuzz_seconds) s"; \
+		./$$target -max_total_time=$(fuzz_seconds) -max_len=65536 -timeout=10 \
+			-rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
+			-artifact_prefix=fuzz-found/$$name- -dict='$(srcdir)/fuzz/'$$name.dict \
+			fuzz-found/$$name '$(srcdir)/fuzz/corpus/'$$name; \
 	done
 else
 # In a build of its own, from a copy of the sources, whatever this one is made with.

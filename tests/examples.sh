@@ -71,7 +71,7 @@ check() { # COMMAND SHOWN WHERE
     esac
     case $1 in *kubectl*|*ssh\ *|*nc\ *|*fstrm_capture*|*sudo*|*apt-get*|*git\ *) return ;; esac
     n=$((n + 1))
-    (cd "$files" && timeout 60 bash -c "$1") </dev/null >"$work/out" 2>"$work/err"
+    (cd "$files" && timeout 60 bash -o pipefail -c "$1") </dev/null >"$work/out" 2>"$work/err"
     status=$?
     [ "$status" -eq 0 ] || fail "$3: exit $status of: $1 ($(head -n 3 "$work/err"))"
     [ -n "$2" ] || return 0

@@ -17,7 +17,7 @@ need() {
 
 while IFS= read -r file; do need "$file" "$file"; done < <(sources)
 for file in tests/unit/*.c; do need "${file%.c}" "$file"; done
-for file in tests/unit/*.h fuzz/*.[ch] tests/*.sh tests/*.py tests/golden/*.sh; do
+for file in tests/unit/*.h fuzz/*.[ch] tests/*.sh tests/*.py; do
     need "$file" "$file"
 done
 while IFS= read -r file; do need "$file" "$file"; done < <(

@@ -29,7 +29,8 @@ scripts = \
 	%D%/lists.sh \
 	%D%/docs.sh \
 	%D%/examples.sh \
-	%D%/golden/run.sh \
+	%D%/golden.sh \
+	%D%/fuzz.sh \
 	%D%/fixtures.py \
 	%D%/schema.py \
 	%D%/prefixes.py
@@ -41,16 +42,6 @@ EXTRA_DIST += %D%/golden fixtures
 
 # Options, exit statuses and faults.
 cli = \
-	%D%/cli/explain.sh \
-	%D%/cli/live.sh \
-	%D%/cli/outputs.sh \
-	%D%/cli/status.sh \
-	%D%/cli/usage.sh
-	%D%/cli/explain.sh \
-	%D%/cli/live.sh \
-	%D%/cli/outputs.sh \
-	%D%/cli/status.sh \
-	%D%/cli/usage.sh
 	%D%/cli/explain.sh \
 	%D%/cli/live.sh \
 	%D%/cli/outputs.sh \
@@ -80,6 +71,7 @@ unit = \
 	%D%/unit/input-stream \
 	%D%/unit/render-csv \
 	%D%/unit/render-json \
+	%D%/unit/render-scalar \
 	%D%/unit/render-table \
 	%D%/unit/render-yaml \
 	%D%/unit/report-compact \
@@ -87,150 +79,6 @@ unit = \
 	%D%/unit/report-timeline \
 	%D%/unit/report-tops \
 	%D%/unit/report-upstreams
-	%D%/unit/base-addr \
-	%D%/unit/base-bytes \
-	%D%/unit/base-error \
-	%D%/unit/base-field \
-	%D%/unit/base-map \
-	%D%/unit/base-memory \
-	%D%/unit/base-sketch \
-	%D%/unit/base-text \
-	%D%/unit/base-value \
-	%D%/unit/base-when \
-	%D%/unit/dns-message \
-	%D%/unit/dns-name \
-	%D%/unit/dns-words \
-	%D%/unit/input-dnstap \
-	%D%/unit/input-frames \
-	%D%/unit/input-inputs \
-	%D%/unit/input-stream \
-	%D%/unit/render-csv \
-	%D%/unit/render-json \
-	%D%/unit/render-table \
-	%D%/unit/render-yaml \
-	%D%/unit/report-compact \
-	%D%/unit/report-report \
-	%D%/unit/report-timeline \
-	%D%/unit/report-tops \
-	%D%/unit/report-upstreams
-	%D%/unit/base-addr \
-	%D%/unit/base-bytes \
-	%D%/unit/base-error \
-	%D%/unit/base-field \
-	%D%/unit/base-map \
-	%D%/unit/base-memory \
-	%D%/unit/base-sketch \
-	%D%/unit/base-text \
-	%D%/unit/base-value \
-	%D%/unit/base-when \
-	%D%/unit/dns-message \
-	%D%/unit/dns-name \
-	%D%/unit/dns-words \
-	%D%/unit/input-dnstap \
-	%D%/unit/input-frames \
-	%D%/unit/input-inputs \
-	%D%/unit/input-stream \
-	%D%/unit/render-csv \
-	%D%/unit/render-json \
-	%D%/unit/render-table \
-	%D%/unit/render-yaml \
-	%D%/unit/report-compact \
-	%D%/unit/report-report \
-	%D%/unit/report-timeline \
-	%D%/unit/report-tops \
-	%D%/unit/report-upstreams
-	%D%/unit/base-addr \
-	%D%/unit/base-bytes \
-	%D%/unit/base-error \
-	%D%/unit/base-field \
-	%D%/unit/base-map \
-	%D%/unit/base-memory \
-	%D%/unit/base-sketch \
-	%D%/unit/base-text \
-	%D%/unit/base-value \
-	%D%/unit/base-when \
-	%D%/unit/dns-message \
-	%D%/unit/dns-name \
-	%D%/unit/dns-words \
-	%D%/unit/input-dnstap \
-	%D%/unit/input-frames \
-	%D%/unit/input-stream
-	%D%/unit/base-addr \
-	%D%/unit/base-bytes \
-	%D%/unit/base-error \
-	%D%/unit/base-field \
-	%D%/unit/base-map \
-	%D%/unit/base-memory \
-	%D%/unit/base-sketch \
-	%D%/unit/base-text \
-	%D%/unit/base-value \
-	%D%/unit/base-when \
-	%D%/unit/dns-message \
-	%D%/unit/dns-name \
-	%D%/unit/dns-words \
-	%D%/unit/input-dnstap \
-	%D%/unit/input-frames \
-	%D%/unit/input-stream
-	%D%/unit/base-addr \
-	%D%/unit/base-bytes \
-	%D%/unit/base-error \
-	%D%/unit/base-field \
-	%D%/unit/base-map \
-	%D%/unit/base-memory \
-	%D%/unit/base-sketch \
-	%D%/unit/base-text \
-	%D%/unit/base-value \
-	%D%/unit/base-when \
-	%D%/unit/dns-message \
-	%D%/unit/dns-name \
-	%D%/unit/dns-words \
-	%D%/unit/input-frames \
-	%D%/unit/input-stream
-	%D%/unit/base-addr \
-	%D%/unit/base-bytes \
-	%D%/unit/base-error \
-	%D%/unit/base-field \
-	%D%/unit/base-map \
-	%D%/unit/base-memory \
-	%D%/unit/base-sketch \
-	%D%/unit/base-text \
-	%D%/unit/base-value \
-	%D%/unit/base-when \
-	%D%/unit/dns-message \
-	%D%/unit/dns-name \
-	%D%/unit/dns-words \
-	%D%/unit/input-frames \
-	%D%/unit/input-stream
-	%D%/unit/base-addr \
-	%D%/unit/base-bytes \
-	%D%/unit/base-error \
-	%D%/unit/base-field \
-	%D%/unit/base-map \
-	%D%/unit/base-memory \
-	%D%/unit/base-sketch \
-	%D%/unit/base-text \
-	%D%/unit/base-value \
-	%D%/unit/base-when
-	%D%/unit/base-addr \
-	%D%/unit/base-bytes \
-	%D%/unit/base-error \
-	%D%/unit/base-field \
-	%D%/unit/base-map \
-	%D%/unit/base-memory \
-	%D%/unit/base-sketch \
-	%D%/unit/base-text \
-	%D%/unit/base-value \
-	%D%/unit/base-when
-	%D%/unit/base-addr \
-	%D%/unit/base-bytes \
-	%D%/unit/base-error \
-	%D%/unit/base-field \
-	%D%/unit/base-map \
-	%D%/unit/base-memory \
-	%D%/unit/base-sketch \
-	%D%/unit/base-text \
-	%D%/unit/base-value \
-	%D%/unit/base-when
 if UNIT_TESTS
 check_PROGRAMS += $(unit)
 TESTS += $(unit)
@@ -242,15 +90,6 @@ unit_headers = \
 	%D%/unit/input-capture.h \
 	%D%/unit/render-toy.h \
 	%D%/unit/report-session.h
-	%D%/unit/input-capture.h \
-	%D%/unit/render-toy.h \
-	%D%/unit/report-session.h
-	%D%/unit/input-capture.h \
-	%D%/unit/render-toy.h \
-	%D%/unit/report-session.h
-	%D%/unit/input-capture.h
-	%D%/unit/input-capture.h
-	%D%/unit/input-capture.h
 EXTRA_DIST += $(unit_headers)
 LDADD = libanalyse.a $(LIBRARY_LIBS) $(CMOCKA_LIBS)
 # The decoder is held against that of protobuf-c.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "base/bytes.h"
 
+#include <string.h>
+
 const uint8_t *bytes_fail(struct bytes *bytes)
 {
     bytes->at = bytes->end;
@@ -56,4 +58,27 @@ uint64_t bytes_varint_long(struct bytes *bytes)
     }
     bytes_fail(bytes);
     return 0;
+}
+
+/* Eight octets at once: bit 7 of each is set where it lies between 'A' and 'Z'. */
+static uint64_t lower_word(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t seven = word & (ones * 0x7f);
+    uint64_t from_a = seven + ones * (0x80 - 'A'), over_z = seven + ones * (0x7f - 'Z');
+
+    return word | (from_a & ~over_z & ~word & (ones * 0x80)) >> 2;
+}
+
+void bytes_lower(uint8_t *at, size_t len)
+{
+    uint64_t word = 0;
+
+    for (; len >= 8; len -= 8, at += 8) {
+        memcpy(&word, at, 8);
+        word = lower_word(word);
+        memcpy(at, &word, 8);
+    }
+    for (; len > 0; len--, at++)
+        *at = (uint8_t)(*at >= 'A' && *at <= 'Z' ? *at | 0x20 : *at);
 }

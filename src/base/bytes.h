@@ -78,4 +78,7 @@ static inline struct slice bytes_slice(struct bytes *bytes, size_t len)
     return (struct slice){at, at ? len : 0};
 }
 
+/* A-Z to a-z in place; other octets stay. */
+void bytes_lower(uint8_t *at, size_t len);
+
 #endif

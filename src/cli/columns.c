@@ -13,8 +13,8 @@ static int no_field(struct error *error, const char *option, const struct field_
     const char *near = field_nearest(table, at, len);
 
     text_add_terminal(&typed, at, len, false);
-    error_set(error, ERROR_USAGE, "%s: column %zu: there is no field '%s' in %s%s%s%s", option, column,
-              len > 0 ? typed.at : "", table->name, near == NULL ? "" : "; did you mean '",
+    error_set(error, ERROR_USAGE, "%s: column %zu: there is no field '%s' in %s%s%s%s", option,
+              column, len > 0 ? typed.at : "", table->name, near == NULL ? "" : "; did you mean '",
               near == NULL ? "" : near, near == NULL ? "" : "'?");
     text_done(&typed);
     return -1;
@@ -42,8 +42,8 @@ static void take_out(struct output_choice *output, const struct field *field)
 }
 
 /* One word of a list, with its + or - if there is one. */
-static int take_word(struct output_choice *output, const struct field_table *table, const char *list,
-                     const char *at, size_t len, struct error *error)
+static int take_word(struct output_choice *output, const struct field_table *table,
+                     const char *list, const char *at, size_t len, struct error *error)
 {
     char sign = len > 0 && (at[0] == '+' || at[0] == '-') ? at[0] : 0;
     const char *word = at + (sign != 0);
@@ -54,7 +54,8 @@ static int take_word(struct output_choice *output, const struct field_table *tab
         return no_field(error, "--fields", table, word, word_len, (size_t)(word - list) + 1);
     if (!in_cell(field))
         return error_set(error, ERROR_USAGE,
-                         "--fields: column %zu: '%s' is too nested for a column; it is in -o json, yaml and ndjson",
+                         "--fields: column %zu: '%s' is too nested for a column; it is in -o json, "
+                         "yaml and ndjson",
                          (size_t)(word - list) + 1, field->path);
     take_out(output, field);
     if (sign != '-')
@@ -62,8 +63,8 @@ static int take_word(struct output_choice *output, const struct field_table *tab
     return 0;
 }
 
-static int take_list(struct output_choice *output, const struct field_table *table, const char *list,
-                     struct error *error)
+static int take_list(struct output_choice *output, const struct field_table *table,
+                     const char *list, struct error *error)
 {
     const char *at = list;
 
@@ -122,7 +123,8 @@ static const struct field *sortable(const struct field_table *table, const struc
     return figure != NULL ? figure : field;
 }
 
-static int choose_sort(struct options *options, const struct field_table *table, struct error *error)
+static int choose_sort(struct options *options, const struct field_table *table,
+                       struct error *error)
 {
     const char *word = options->sort;
     bool down = word[0] == '-', sign = down || word[0] == '+';
@@ -142,12 +144,15 @@ int columns_choose(struct options *options, struct error *error)
     const struct field_table *table = view_table(options->view);
 
     if (options->view == VIEW_REPORT) {
-        const char *option = options->fields != NULL ? "--fields" : options->sort != NULL ? "--sort" : NULL;
+        const char *option = options->fields != NULL ? "--fields"
+                             : options->sort != NULL ? "--sort"
+                                                     : NULL;
         if (option == NULL)
             return 0;
-        return error_set(error, ERROR_USAGE,
-                         "%s: is for rows, and --view report has none; add --view sessions or --view attempts",
-                         option);
+        return error_set(
+            error, ERROR_USAGE,
+            "%s: is for rows, and --view report has none; add --view sessions or --view attempts",
+            option);
     }
     for (size_t i = 0; i < options->n_outputs; i++)
         if (choose(&options->outputs[i], table, options->fields, error) < 0)

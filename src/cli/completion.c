@@ -33,8 +33,8 @@ static void add_any_path(const char *path, const struct field *field, void *cont
     add_word(context, path);
 }
 
-static void add_explained(const char *kind, const char *word, const char *meaning, const char *advice,
-                          void *context)
+static void add_explained(const char *kind, const char *word, const char *meaning,
+                          const char *advice, void *context)
 {
     (void)kind, (void)meaning, (void)advice;
     add_word(context, word);
@@ -48,7 +48,8 @@ static void add_fields(struct text *out)
     text_add_string(out, "_dnstap_analyse_fields() {\n    case \" ${COMP_WORDS[*]} \" in\n");
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
         struct wordlist list = {out, 8};
-        text_add_string(out, views[i] == VIEW_ATTEMPTS ? "    *attempts*) echo \"" : "    *) echo \"");
+        text_add_string(out,
+                        views[i] == VIEW_ATTEMPTS ? "    *attempts*) echo \"" : "    *) echo \"");
         const struct field_table *table = view_table(views[i]);
         for (size_t f = 0; f < table->n; f++)
             if (!(table->fields[f].flags & FIELD_NOT_CSV))
@@ -91,7 +92,8 @@ static const char completion_body[] =
     "        local head=\"\" last=\"$cur\"\n"
     "        [[ $cur == *,* ]] && head=\"${cur%,*},\" last=\"${cur##*,}\"\n"
     "        [[ $last == [+-]* ]] && head+=\"${last:0:1}\" last=\"${last:1}\"\n"
-    "        mapfile -t COMPREPLY < <(compgen -P \"$head\" -W \"$(_dnstap_analyse_fields)\" -- \"$last\")\n"
+    "        mapfile -t COMPREPLY < <(compgen -P \"$head\" -W \"$(_dnstap_analyse_fields)\" -- "
+    "\"$last\")\n"
     "        return ;;\n"
     "    --since|--until|--limit|--slow|--max-memory) return ;;\n"
     "    esac\n"
@@ -110,13 +112,15 @@ void completion_print(struct text *out)
 {
     struct wordlist list = {out, 8};
 
-    text_add_string(out, "# SPDX-License-Identifier: BSD-2-Clause\n"
-                         "# bash completion for dnstap-analyse\n"
-                         "# Printed by dnstap-analyse --help=completion; make update-docs writes it anew.\n\n");
+    text_add_string(
+        out, "# SPDX-License-Identifier: BSD-2-Clause\n"
+             "# bash completion for dnstap-analyse\n"
+             "# Printed by dnstap-analyse --help=completion; make update-docs writes it anew.\n\n");
     add_fields(out);
     add_explain(out);
     text_add_string(out, "_dnstap_analyse() {\n"
-                         "    local cur=\"${COMP_WORDS[COMP_CWORD]}\" prev=\"${COMP_WORDS[COMP_CWORD-1]}\" words=\"\"\n"
+                         "    local cur=\"${COMP_WORDS[COMP_CWORD]}\" "
+                         "prev=\"${COMP_WORDS[COMP_CWORD-1]}\" words=\"\"\n"
                          "    # bash gives --option=value as three words\n"
                          "    if [[ $cur == = ]]; then\n"
                          "        cur=\"\"\n"

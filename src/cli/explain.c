@@ -17,8 +17,10 @@ static const struct {
     const struct word *words;
     size_t n;
 } word_tables[] = {
-    {"status", status_words, STATUSES}, {"reason", reason_words, REASONS},
-    {"bitmap", bitmap_words, 16},       {"realm", realm_words, REALMS},
+    {"status", status_words, STATUSES},
+    {"reason", reason_words, REASONS},
+    {"bitmap", bitmap_words, 16},
+    {"realm", realm_words, REALMS},
     {"outcome of an attempt", outcome_words, OUTCOMES},
     {"join", join_words, JOINS},
 };
@@ -68,7 +70,8 @@ static void offer(struct search *search, const char *word)
     search->nearest.word = search->nearest_word.at;
 }
 
-static void search_word(const char *kind, const char *word, const char *meaning, const char *advice, void *context)
+static void search_word(const char *kind, const char *word, const char *meaning, const char *advice,
+                        void *context)
 {
     struct search *search = context;
     bool all = strcmp(kind, "bitmap") == 0 && strcasecmp(search->key, "bitmap") == 0;
@@ -93,8 +96,8 @@ static void search_field(const char *path, const struct field *field, void *cont
     if (strcasecmp(search->key, path) != 0)
         return;
     search->found++;
-    text_format(search->out, "%s (field of %s; %s%s%s)\n", path, search->view, field_type_word(field),
-                unit[0] == 0 ? "" : ", ", unit);
+    text_format(search->out, "%s (field of %s; %s%s%s)\n", path, search->view,
+                field_type_word(field), unit[0] == 0 ? "" : ", ", unit);
     if (field->help != NULL)
         add_paragraph(search->out, "", field->help);
     if (field->words != NULL) {
@@ -120,8 +123,10 @@ int explain_key(const char *key, struct text *out, struct error *error)
         struct text shown = {0};
         text_add_terminal(&shown, key, strlen(key), false);
         nearest_hint(&search.nearest, strlen(key), hint, sizeof hint);
-        error_set(error, ERROR_USAGE, "--explain: there is no status, reason, bitmap, realm or field '%s'%s",
-                  shown.len > 0 ? shown.at : "", hint[0] != 0 ? hint : "; --list-fields names the fields");
+        error_set(error, ERROR_USAGE,
+                  "--explain: there is no status, reason, bitmap, realm or field '%s'%s",
+                  shown.len > 0 ? shown.at : "",
+                  hint[0] != 0 ? hint : "; --list-fields names the fields");
         text_done(&shown);
     }
     text_done(&search.nearest_word);

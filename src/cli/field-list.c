@@ -29,13 +29,13 @@ void field_list(const struct field_table *table, field_visit *visit, void *conte
 const char *field_type_word(const struct field *field)
 {
     static const char *const values[] = {
-        [VALUE_NULL] = "object",     [VALUE_TEXT] = "text",    [VALUE_COUNT] = "count",
-        [VALUE_SHARE] = "share",     [VALUE_NUMBER] = "number", [VALUE_MS] = "duration",
-        [VALUE_TIME] = "time",       [VALUE_BOOL] = "boolean"};
+        [VALUE_NULL] = "object", [VALUE_TEXT] = "text",     [VALUE_COUNT] = "count",
+        [VALUE_SHARE] = "share", [VALUE_NUMBER] = "number", [VALUE_MS] = "duration",
+        [VALUE_TIME] = "time",   [VALUE_BOOL] = "boolean"};
     static const char *const lists[] = {
-        [VALUE_NULL] = "list",        [VALUE_TEXT] = "texts",    [VALUE_COUNT] = "counts",
-        [VALUE_SHARE] = "shares",     [VALUE_NUMBER] = "numbers", [VALUE_MS] = "durations",
-        [VALUE_TIME] = "times",       [VALUE_BOOL] = "booleans"};
+        [VALUE_NULL] = "list",    [VALUE_TEXT] = "texts",     [VALUE_COUNT] = "counts",
+        [VALUE_SHARE] = "shares", [VALUE_NUMBER] = "numbers", [VALUE_MS] = "durations",
+        [VALUE_TIME] = "times",   [VALUE_BOOL] = "booleans"};
 
     switch (field->shape) {
     case FIELD_GROUP:
@@ -56,5 +56,8 @@ const char *field_unit_word(const struct field *field)
 {
     if (field->shape != FIELD_VALUE && field->shape != FIELD_LIST)
         return "";
-    return field->kind == VALUE_MS ? "ms" : field->kind == VALUE_SHARE ? "0..1" : field->kind == VALUE_TIME ? "UTC" : "";
+    return field->kind == VALUE_MS      ? "ms"
+           : field->kind == VALUE_SHARE ? "0..1"
+           : field->kind == VALUE_TIME  ? "UTC"
+                                        : "";
 }

@@ -41,17 +41,19 @@ static void add_option(struct text *out, const struct option_row *row)
 
 static void help_long(struct text *out)
 {
-    text_add_string(out, "Usage: dnstap-analyse [OPTION]... FILE...           (- is standard input)\n"
-                         "Says from dnstap captures of CoreDNS what failed, since when and why.\n");
+    text_add_string(out,
+                    "Usage: dnstap-analyse [OPTION]... FILE...           (- is standard input)\n"
+                    "Says from dnstap captures of CoreDNS what failed, since when and why.\n");
     for (size_t i = 0; i < option_rows_n; i++)
         add_option(out, &option_rows[i]);
 }
 
 void help_short(struct text *out)
 {
-    text_add_string(out, "Usage: dnstap-analyse [OPTION]... FILE...\n"
-                         "FILE is a dnstap capture (Frame Streams; gzip, zstd, xz), - is standard input.\n"
-                         "Try 'dnstap-analyse --help'.\n");
+    text_add_string(
+        out, "Usage: dnstap-analyse [OPTION]... FILE...\n"
+             "FILE is a dnstap capture (Frame Streams; gzip, zstd, xz), - is standard input.\n"
+             "Try 'dnstap-analyse --help'.\n");
 }
 
 void help_version(struct text *out)
@@ -64,8 +66,8 @@ void help_version(struct text *out)
 
 int help_print(const char *word, struct text *out, struct error *error)
 {
-    static const char *const words[] = {"man", "completion", "schema-report", "schema-sessions",
-                                        "schema-attempts", NULL};
+    static const char *const words[] = {
+        "man", "completion", "schema-report", "schema-sessions", "schema-attempts", NULL};
 
     if (word[0] == 0)
         help_long(out);

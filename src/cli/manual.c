@@ -17,37 +17,53 @@ static const char manual_head[] =
     ".B dnstap\\-analyse\n"
     "[\\fIOPTION\\fR]... \\fIFILE\\fR...\n"
     ".SH DESCRIPTION\n"
-    "Reads dnstap captures (Frame Streams, also compressed with gzip, zstd or xz) that CoreDNS wrote, joins\n"
-    "their messages into sessions, and reports what failed, how slow it was, and which upstream, server,\n"
-    "client or name is behind it. The kind of each \\fIFILE\\fR is found from its content; \\fB\\-\\fR, or no\n"
-    "\\fIFILE\\fR while standard input is no terminal, is standard input. Several files are read together as\n"
+    "Reads dnstap captures (Frame Streams, also compressed with gzip, zstd or xz) that CoreDNS "
+    "wrote, joins\n"
+    "their messages into sessions, and reports what failed, how slow it was, and which upstream, "
+    "server,\n"
+    "client or name is behind it. The kind of each \\fIFILE\\fR is found from its content; "
+    "\\fB\\-\\fR, or no\n"
+    "\\fIFILE\\fR while standard input is no terminal, is standard input. Several files are read "
+    "together as\n"
     "one incident, in the order of their times.\n"
     ".PP\n"
-    "A \\fIsession\\fR is one query of a client to CoreDNS with everything that it caused: the client's leg,\n"
-    "the \\fIattempts\\fR at upstreams, the answer. Its \\fIstatus\\fR is Succeeded, Failed, SampleLoss (frames of\n"
-    "it were lost on the way into the capture: no verdict is possible), CaptureEdge (it began before the\n"
-    "capture did, or had not settled when it ended) or Unknown; its \\fIreason\\fR says why. \\fB\\-\\-explain\\fR\n"
-    "tells what each word means. With \\fB\\-\\-view sessions\\fR or \\fB\\-\\-view attempts\\fR rows are printed as\n"
+    "A \\fIsession\\fR is one query of a client to CoreDNS with everything that it caused: the "
+    "client's leg,\n"
+    "the \\fIattempts\\fR at upstreams, the answer. Its \\fIstatus\\fR is Succeeded, Failed, "
+    "SampleLoss (frames of\n"
+    "it were lost on the way into the capture: no verdict is possible), CaptureEdge (it began "
+    "before the\n"
+    "capture did, or had not settled when it ended) or Unknown; its \\fIreason\\fR says why. "
+    "\\fB\\-\\-explain\\fR\n"
+    "tells what each word means. With \\fB\\-\\-view sessions\\fR or \\fB\\-\\-view attempts\\fR "
+    "rows are printed as\n"
     "sessions settle; on an interrupt the report of what was read is still made.\n";
 
-static const char manual_output[] =
-    ".SH OUTPUT\n"
-    "Durations in json, yaml and csv are milliseconds with three decimals (names end in \\fB_ms\\fR), times are\n"
-    "RFC 3339 in UTC with nine decimals, shares are fractions from 0 to 1 (\\fB_rate\\fR, \\fB_share\\fR). What is\n"
-    "not known is \\fBnull\\fR, and empty in tables and csv; it is never 0. Names are absolute, in lower case,\n"
-    "with the escapes of RFC 1035. All keys are always there. The same input and options give the same\n"
-    "octets.\n"
-    ".PP\n"
-    "The report as json, yaml or one line of ndjson is one document (\\fBdnstap\\-analyse/report/1\\fR). Rows are an\n"
-    "array with one row a line (json), a list (yaml), an object a line (ndjson), or RFC 4180 lines behind a head\n"
-    "line (csv). JSON Schemas are installed with the program. A file named by \\fB\\-o\\fR appears when it is\n"
-    "whole. Lists in a cell are joined by blanks.\n";
+static const char manual_output[] = ".SH OUTPUT\n"
+                                    "Durations in json, yaml and csv are milliseconds with three "
+                                    "decimals (names end in \\fB_ms\\fR), times are\n"
+                                    "RFC 3339 in UTC with nine decimals, shares are fractions from "
+                                    "0 to 1 (\\fB_rate\\fR, \\fB_share\\fR). What is\n"
+                                    "not known is \\fBnull\\fR, and empty in tables and csv; it is "
+                                    "never 0. Names are absolute, in lower case,\n"
+                                    "with the escapes of RFC 1035. All keys are always there. The "
+                                    "same input and options give the same\n"
+                                    "octets.\n"
+                                    ".PP\n"
+                                    "The report as json, yaml or one line of ndjson is one "
+                                    "document (\\fBdnstap\\-analyse/report/1\\fR). Rows are an\n"
+                                    "array with one row a line (json), a list (yaml), an object a "
+                                    "line (ndjson), or RFC 4180 lines behind a head\n"
+                                    "line (csv). JSON Schemas are installed with the program. A "
+                                    "file named by \\fB\\-o\\fR appears when it is\n"
+                                    "whole. Lists in a cell are joined by blanks.\n";
 
 static const char manual_tail[] =
     ".SH EXIT STATUS\n"
     ".TP\n.B 0\nThe report was made.\n"
     ".TP\n.B 2\nWrong usage. The message names the option, and the nearest valid word.\n"
-    ".TP\n.B 3\nThe report was made, but some input was damaged, cut or unusable (see \\fB\\-\\-allow\\-partial\\fR).\n"
+    ".TP\n.B 3\nThe report was made, but some input was damaged, cut or unusable (see "
+    "\\fB\\-\\-allow\\-partial\\fR).\n"
     ".TP\n.B 4\nNo input could be used, or the output failed.\n"
     ".TP\n.B 130, 143\nInterrupted (SIGINT, SIGTERM); the report of what was read was made.\n"
     ".SH ENVIRONMENT\n"
@@ -58,7 +74,8 @@ static const char manual_tail[] =
     ".SH EXAMPLES\n"
     "What went wrong:\n.PP\n.EX\n    dnstap-analyse capture.fstrm\n.EE\n.PP\n"
     "The sessions that failed, as JSON lines:\n.PP\n.EX\n"
-    "    dnstap-analyse --view sessions -o ndjson capture.fstrm | jq -c 'select(.status == \"Failed\")'\n.EE\n.PP\n"
+    "    dnstap-analyse --view sessions -o ndjson capture.fstrm | jq -c 'select(.status == "
+    "\"Failed\")'\n.EE\n.PP\n"
     "The ten sessions that waited longest:\n.PP\n.EX\n"
     "    dnstap-analyse --view sessions --sort -waited_ms --limit 10 capture.fstrm\n.EE\n.PP\n"
     "Every query to an upstream, with its latency, for a spreadsheet:\n.PP\n.EX\n"
@@ -70,9 +87,12 @@ static const char manual_tail[] =
     "Standard input:\n.PP\n.EX\n    cat capture.fstrm.gz | dnstap-analyse -\n.EE\n.PP\n"
     "What a word means:\n.PP\n.EX\n    dnstap-analyse --explain upstream_no_reply\n.EE\n"
     ".SH CAVEATS\n"
-    "dnstap as CoreDNS writes it shows no address of the server, no answer for some failed sessions (the bitmap\n"
-    "then lacks 2), and, without the \\fBfull\\fR option, no name and no rcode; \\fBverdict.unseen\\fR says what a\n"
-    "capture cannot show. Latencies that cannot be exact are marked (\\fBlatency_exact\\fR, \\fBwaited_exact\\fR). A\n"
+    "dnstap as CoreDNS writes it shows no address of the server, no answer for some failed "
+    "sessions (the bitmap\n"
+    "then lacks 2), and, without the \\fBfull\\fR option, no name and no rcode; "
+    "\\fBverdict.unseen\\fR says what a\n"
+    "capture cannot show. Latencies that cannot be exact are marked (\\fBlatency_exact\\fR, "
+    "\\fBwaited_exact\\fR). A\n"
     "cell of csv may start with a character that a spreadsheet takes for a formula.\n"
     ".SH SEE ALSO\n"
     ".BR dnstap\\-ldns (1),\n.BR dnstap\\-read (1),\n.BR fstrm_capture (1),\n.BR jq (1)\n";
@@ -102,7 +122,8 @@ static void add_option(struct text *out, const struct option_row *row)
         add_roff(out, row->name);
         text_add_string(out, "\\fR");
     }
-    if (row->argument != NULL && row->argument[0] == '[' && row->argument[strlen(row->argument) - 1] == ']')
+    if (row->argument != NULL && row->argument[0] == '[' &&
+        row->argument[strlen(row->argument) - 1] == ']')
         text_format(out, "[=\\fI%.*s\\fR]", (int)strlen(row->argument) - 2, row->argument + 1);
     else if (row->argument != NULL)
         text_add_string(out, " \\fI"), add_roff(out, row->argument), text_add_string(out, "\\fR");
@@ -128,7 +149,8 @@ struct words {
     const char *kind;
 };
 
-static void add_word(const char *kind, const char *word, const char *meaning, const char *advice, void *context)
+static void add_word(const char *kind, const char *word, const char *meaning, const char *advice,
+                     void *context)
 {
     struct words *words = context;
 
@@ -153,17 +175,20 @@ void manual_print(struct text *out)
 {
     struct words words = {.out = out};
 
-    text_add_string(out, ".\\\" SPDX-License-Identifier: BSD-2-Clause\n"
-                         ".\\\" Printed by dnstap-analyse --help=man; make update-docs writes it anew.\n"
-                         ".TH DNSTAP\\-ANALYSE 1 \"November 21, 2026\" \"dnstap\\-analyse " PACKAGE_VERSION "\" \"User Commands\"\n");
+    text_add_string(
+        out, ".\\\" SPDX-License-Identifier: BSD-2-Clause\n"
+             ".\\\" Printed by dnstap-analyse --help=man; make update-docs writes it anew.\n"
+             ".TH DNSTAP\\-ANALYSE 1 \"November 21, 2026\" \"dnstap\\-analyse " PACKAGE_VERSION
+             "\" \"User Commands\"\n");
     text_add_string(out, manual_head);
     text_add_string(out, ".SH OPTIONS\n");
     for (size_t i = 0; i < option_rows_n; i++)
         add_option(out, &option_rows[i]);
     text_add_string(out, manual_output);
-    text_add_string(out, ".SH FIELDS\n"
-                         "The dotted path is the name of a field everywhere: in json and yaml, as a column, in "
-                         "\\fB\\-\\-fields\\fR and \\fB\\-\\-sort\\fR.\n");
+    text_add_string(
+        out, ".SH FIELDS\n"
+             "The dotted path is the name of a field everywhere: in json and yaml, as a column, in "
+             "\\fB\\-\\-fields\\fR and \\fB\\-\\-sort\\fR.\n");
     static const enum view order[] = {VIEW_SESSIONS, VIEW_ATTEMPTS, VIEW_REPORT};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         text_format(out, ".SS \\-\\-view %s\n", view_words[order[i]]);

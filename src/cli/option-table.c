@@ -52,7 +52,8 @@ static int take_output(struct options *options, const char *argument, struct err
     if (argument[len] == '=') {
         output.file = argument + len + 1;
         if (output.file[0] == 0)
-            return error_set(error, ERROR_USAGE, "-o: column %zu: a file name is missing behind '='", len + 2);
+            return error_set(error, ERROR_USAGE,
+                             "-o: column %zu: a file name is missing behind '='", len + 2);
         if (strcmp(output.file, "-") == 0)
             output.file = NULL;
     }
@@ -76,7 +77,8 @@ static int take_list_fields(struct options *options, const char *argument, struc
     return 0;
 }
 
-static int take_point(struct point_choice *point, const char *option, const char *argument, struct error *error)
+static int take_point(struct point_choice *point, const char *option, const char *argument,
+                      struct error *error)
 {
     struct error inner = {0};
 
@@ -120,7 +122,8 @@ static int take_limit(struct options *options, const char *argument, struct erro
 {
     const char *rest;
 
-    if (!read_count(argument, 1000000000, &options->limit, &rest) || *rest != 0 || options->limit == 0)
+    if (!read_count(argument, 1000000000, &options->limit, &rest) || *rest != 0 ||
+        options->limit == 0)
         return error_set(error, ERROR_USAGE, "--limit: wants a whole number from 1 to 1000000000");
     return 0;
 }
@@ -210,12 +213,14 @@ static int take_memory(struct options *options, const char *argument, struct err
     if (unit != NULL && (rest[1] == 0 || strcmp(rest + 1, "iB") == 0 || strcmp(rest + 1, "B") == 0))
         shift = 10u * (unsigned)(unit - units + 1);
     else if (*rest != 0)
-        return error_set(error, ERROR_USAGE, "--max-memory: column %zu: wants a size such as 64M or 1G",
+        return error_set(error, ERROR_USAGE,
+                         "--max-memory: column %zu: wants a size such as 64M or 1G",
                          (size_t)(rest - argument) + 1);
     if (size > (INT64_C(1) << 40) >> shift)
         return error_set(error, ERROR_USAGE, "--max-memory: at most 1024G");
     if (size << shift < OPTIONS_MEMORY_LEAST)
-        return error_set(error, ERROR_USAGE, "--max-memory: at least %" PRId64 "M: less holds no table",
+        return error_set(error, ERROR_USAGE,
+                         "--max-memory: at least %" PRId64 "M: less holds too few sessions",
                          OPTIONS_MEMORY_LEAST >> 20);
     options->memory_bytes = size << shift;
     return 0;
@@ -241,74 +246,96 @@ static int take_all_namespaces(struct options *options, const char *argument, st
     return 0;
 }
 
-static const char *const format_words[] = {"table", "wide", "json", "yaml", "ndjson", "jsonl", "csv", NULL};
+static const char *const format_words[] = {"table",  "wide",  "json", "yaml",
+                                           "ndjson", "jsonl", "csv",  NULL};
 
 const struct option_row option_rows[] = {
     {"view", 0, "V", "Show", "report (default), sessions or attempts",
-     "What to print: \\fBreport\\fR, the account of the whole capture; \\fBsessions\\fR, a row for each query of a "
-     "client with everything that it caused; \\fBattempts\\fR, a row for each query to an upstream.",
+     "What to print: \\fBreport\\fR, the account of the whole capture; \\fBsessions\\fR, a row for "
+     "each query of a "
+     "client with everything that it caused; \\fBattempts\\fR, a row for each query to an "
+     "upstream.",
      view_words, take_view},
     {NULL, 'o', "FORMAT[=FILE]", "", "table (default), wide, json, yaml, ndjson, csv",
-     "The form of the output, and the file that it goes to instead of standard output. It may be given several times, "
-     "with at most one of them to standard output. A file appears under its name when it is whole. \\fBjsonl\\fR is "
+     "The form of the output, and the file that it goes to instead of standard output. It may be "
+     "given several times, "
+     "with at most one of them to standard output. A file appears under its name when it is whole. "
+     "\\fBjsonl\\fR is "
      "another name of \\fBndjson\\fR; \\fBcsv\\fR is for rows only.",
      format_words, take_output},
     {"fields", 0, "A,B,...", "", "columns of table and csv; +x adds, -x removes",
-     "The columns of a row view in table, wide and csv. A list that starts with \\fB+\\fR or \\fB-\\fR changes the "
-     "default: \\fB+x\\fR adds a column, \\fB-x\\fR removes one. The other formats always hold every field.",
+     "The columns of a row view in table, wide and csv. A list that starts with \\fB+\\fR or "
+     "\\fB-\\fR changes the "
+     "default: \\fB+x\\fR adds a column, \\fB-x\\fR removes one. The other formats always hold "
+     "every field.",
      NULL, take_fields},
     {"list-fields", 0, NULL, "", "the fields of --view, with type, unit and meaning",
-     "Prints the fields of the view that \\fB--view\\fR names, or of all views, with type, unit and meaning.", NULL,
-     take_list_fields},
+     "Prints the fields of the view that \\fB--view\\fR names, or of all views, with type, unit "
+     "and meaning.",
+     NULL, take_list_fields},
     {"sort", 0, "[-]FIELD", "", "order of rows (default: start); -: greatest first",
-     "The order of a row view; \\fB-\\fR puts the greatest first. Rows without a value come last. Without it rows are "
+     "The order of a row view; \\fB-\\fR puts the greatest first. Rows without a value come last. "
+     "Without it rows are "
      "printed as their sessions settle, in the order of their start within a small window.",
      NULL, take_sort},
     {"limit", 0, "N", "", "so many rows (in the report: of a list, default 10)",
-     "At most that many rows; in the report, the rows of the lists of clients, names, failing names and slow sessions, "
+     "At most that many rows; in the report, the rows of the lists of clients, names, failing "
+     "names and slow sessions, "
      "and of every list of the table (default 10).",
      NULL, take_limit},
     {"since", 0, "T", "Choose", "sessions from T on: RFC 3339, HH:MM, +90s, -5m",
-     "Only sessions that start at that time or later. T is a time as in RFC 3339 (\\fB2026-11-20T10:00:00Z\\fR), "
-     "\\fBHH:MM\\fR[\\fB:SS\\fR] of the capture's first day, \\fB+90s\\fR from its start, or \\fB-5m\\fR from its end "
-     "(regular files only, which are then read twice). Sessions are chosen after their messages were joined.",
+     "Only sessions that start at that time or later. T is a time as in RFC 3339 "
+     "(\\fB2026-11-20T10:00:00Z\\fR), "
+     "\\fBHH:MM\\fR[\\fB:SS\\fR] of the capture's first day, \\fB+90s\\fR from its start, or "
+     "\\fB-5m\\fR from its end "
+     "(regular files only, which are then read twice). Sessions are chosen after their messages "
+     "were joined.",
      NULL, take_since},
     {"until", 0, "T", "", "sessions that start before T",
      "Only sessions that start before that time.", NULL, take_until},
     {"slow", 0, "DURATION", "", "a longer wait is slow: 5ms, 1.5s (default 100ms)",
      "A session that waited longer is slow. The units are us, ms, s, m and h.", NULL, take_slow},
     {"color", 0, "WHEN", "Look", "auto, always or never; NO_COLOR is honoured",
-     "Colour on top of the words: \\fBauto\\fR uses it on a terminal, unless \\fBNO_COLOR\\fR is set or \\fBTERM\\fR is "
+     "Colour on top of the words: \\fBauto\\fR uses it on a terminal, unless \\fBNO_COLOR\\fR is "
+     "set or \\fBTERM\\fR is "
      "\\fBdumb\\fR.",
      colour_words, take_colour},
-    {"utc", 0, NULL, "", "times of tables in UTC (default)", "Times of tables in UTC, which is the default.", NULL,
-     take_utc},
+    {"utc", 0, NULL, "", "times of tables in UTC (default)",
+     "Times of tables in UTC, which is the default.", NULL, take_utc},
     {"local", 0, NULL, "", "times of tables, and HH:MM, in the local zone",
-     "Times of tables, and the way \\fBHH:MM\\fR is read, in the local time zone (\\fBTZ\\fR). The other formats stay "
+     "Times of tables, and the way \\fBHH:MM\\fR is read, in the local time zone (\\fBTZ\\fR). The "
+     "other formats stay "
      "in UTC.",
      NULL, take_local},
-    {NULL, 'q', NULL, "", "no messages but errors", "No messages on standard error but errors.", NULL, take_quiet},
-    {NULL, 'v', NULL, "", "more messages", "More messages on standard error: what each input holds.", NULL,
-     take_verbose},
+    {NULL, 'q', NULL, "", "no messages but errors", "No messages on standard error but errors.",
+     NULL, take_quiet},
+    {NULL, 'v', NULL, "", "more messages",
+     "More messages on standard error: what each input holds.", NULL, take_verbose},
     {"progress", 0, "WHEN", "", "auto or never",
-     "\\fBauto\\fR shows how far reading is, on standard error when that is a terminal and reading takes over two "
+     "\\fBauto\\fR shows how far reading is, on standard error when that is a terminal and reading "
+     "takes over two "
      "seconds.",
      progress_words, take_progress},
     {"allow-partial", 0, NULL, "Work", "damaged or cut input is no error (exit 0, not 3)",
-     "A damaged, cut or unusable input among others is no error: exit status 0 instead of 3.", NULL, take_partial},
+     "A damaged, cut or unusable input among others is no error: exit status 0 instead of 3.", NULL,
+     take_partial},
     {"max-memory", 0, "SIZE", "", "ceiling for tables: 64M, 1G (default 256M)",
-     "The ceiling for tables. What would pass it is folded into counters that the report shows; \\fB--sort\\fR without "
-     "\\fB--limit\\fR that does not fit ends with exit status 4. The least is 1M.",
+     "The ceiling for tables. What would pass it is folded into counters that the report shows; "
+     "\\fB--sort\\fR without "
+     "\\fB--limit\\fR that does not fit ends with exit status 4. The least is 4M.",
      NULL, take_memory},
     {"all-namespaces", 'A', NULL, "", "accepted, changes nothing",
-     "Accepted, so that commands for Inspektor Gadget run unchanged; changes nothing.", NULL, take_all_namespaces},
+     "Accepted, so that commands for Inspektor Gadget run unchanged; changes nothing.", NULL,
+     take_all_namespaces},
     {"explain", 0, "KEY", "Help", "what a status, reason, bitmap, realm or field means",
-     "Explains a status, a reason, a bitmap (0 to 15, or the word \\fBbitmap\\fR), a realm, the outcome of an attempt, "
+     "Explains a status, a reason, a bitmap (0 to 15, or the word \\fBbitmap\\fR), a realm, the "
+     "outcome of an attempt, "
      "a kind of join, a reason for skipping, or a field, and what to do about it.",
      NULL, take_explain},
     {"version", 'V', NULL, "", "version", "Prints the version.", NULL, take_version},
     {"help", 'h', "[WORD]", "", "this text",
-     "Prints a short help. With a word it prints what is made from the program's tables: \\fBman\\fR, "
+     "Prints a short help. With a word it prints what is made from the program's tables: "
+     "\\fBman\\fR, "
      "\\fBcompletion\\fR, \\fBschema-report\\fR, \\fBschema-sessions\\fR, \\fBschema-attempts\\fR.",
      NULL, take_help},
 };

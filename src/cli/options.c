@@ -62,7 +62,7 @@ static void make_tables(struct getopt_tables *tables)
     tables->shorts[n_short++] = ':'; /* a missing argument is told by ':' */
     for (size_t i = 0; i < option_rows_n && i < OPTIONS_MAX; i++) {
         const struct option_row *row = &option_rows[i];
-        int needs = row->argument == NULL      ? no_argument
+        int needs = row->argument == NULL        ? no_argument
                     : is_optional(row->argument) ? optional_argument
                                                  : required_argument;
         if (row->name != NULL)
@@ -122,7 +122,8 @@ static int unknown_option(const char *word, int letter, struct error *error)
 static int bad_option(const char *word, struct error *error)
 {
     if (optopt >= LONG_BASE)
-        return error_set(error, ERROR_USAGE, "--%s: takes no value", option_rows[optopt - LONG_BASE].name);
+        return error_set(error, ERROR_USAGE, "--%s: takes no value",
+                         option_rows[optopt - LONG_BASE].name);
     return unknown_option(word, optopt, error);
 }
 
@@ -148,18 +149,20 @@ static int check_outputs(struct options *options, struct error *error)
         const struct output_choice *output = &options->outputs[i];
         if (options->view == VIEW_REPORT && !output->format->report)
             return error_set(error, ERROR_USAGE,
-                             "-o %s: not for the report, which is no list of rows; add --view sessions or --view attempts",
+                             "-o %s: not for the report, which is no list of rows; add --view "
+                             "sessions or --view attempts",
                              output->format->name);
         to_stdout += output->file == NULL;
         for (size_t j = 0; j < i; j++)
-            if (output->file != NULL && options->outputs[j].file != NULL
-                && strcmp(output->file, options->outputs[j].file) == 0)
+            if (output->file != NULL && options->outputs[j].file != NULL &&
+                strcmp(output->file, options->outputs[j].file) == 0)
                 return error_set(error, ERROR_USAGE, "-o: two outputs go to the same file");
     }
     if (to_stdout > 1)
-        return error_set(error, ERROR_USAGE,
-                         "-o: only one output can go to standard output; name a file for the others: -o %s=FILE",
-                         options->outputs[options->n_outputs - 1].format->name);
+        return error_set(
+            error, ERROR_USAGE,
+            "-o: only one output can go to standard output; name a file for the others: -o %s=FILE",
+            options->outputs[options->n_outputs - 1].format->name);
     return columns_choose(options, error);
 }
 

@@ -21,7 +21,9 @@ const struct field_table *view_table(enum view view);
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 #define OPTIONS_OUTPUTS_MAX 16
-#define OPTIONS_MEMORY_LEAST (INT64_C(1) << 20)
+/* Of --max-memory: records are kept by size in slabs of 64 KiB, and below this too few slabs are
+ * left for each size to hold the open sessions of a quiet server. */
+#define OPTIONS_MEMORY_LEAST (INT64_C(4) << 20)
 
 struct output_choice {
     const struct output_format *format;
@@ -45,7 +47,7 @@ struct options {
     const struct field *sort_field;
     bool sort_down;
     struct point_choice since, until;
-    int64_t limit;   /* 0: not given */
+    int64_t limit; /* 0: not given */
     int64_t slow_ns;
     int64_t memory_bytes;
     enum colour colour;
@@ -58,12 +60,12 @@ struct options {
 };
 
 struct option_row {
-    const char *name;     /* long name, NULL: has only the letter */
-    char letter;          /* 0: has only the long name */
-    const char *argument; /* NULL: takes none; "[WORD]": may be left out */
-    const char *group;    /* heading in --help */
-    const char *help;     /* for --help: a line */
-    const char *manual;   /* for the man page: sentences */
+    const char *name;         /* long name, NULL: has only the letter */
+    char letter;              /* 0: has only the long name */
+    const char *argument;     /* NULL: takes none; "[WORD]": may be left out */
+    const char *group;        /* heading in --help */
+    const char *help;         /* for --help: a line */
+    const char *manual;       /* for the man page: sentences */
     const char *const *words; /* the words that it takes, for the completion; NULL */
     int (*take)(struct options *options, const char *argument, struct error *error);
 };

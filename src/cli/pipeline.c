@@ -27,7 +27,7 @@ struct run {
     struct render_style styles[OPTIONS_OUTPUTS_MAX];
     struct progress progress;
     uint64_t messages;
-    int64_t since, until;  /* WHEN_NONE: no bound */
+    int64_t since, until; /* WHEN_NONE: no bound */
     bool bounds_known;
 };
 
@@ -50,7 +50,8 @@ void pipeline_say(const char *file, const char *what)
     text_done(&line);
 }
 
-static int64_t bound(const struct options *options, const struct point_choice *point, int64_t start, int64_t end)
+static int64_t bound(const struct options *options, const struct point_choice *point, int64_t start,
+                     int64_t end)
 {
     if (!point->set)
         return WHEN_NONE;
@@ -83,7 +84,8 @@ static int find_bounds(struct run *run, struct error *error)
         return 0;
     struct error inner = {0};
     if (inputs_find_end(run->inputs, &start, &end, &inner) < 0)
-        return error_set(error, inner.code, "%s: %s", from_end(&options->since) ? "--since" : "--until", inner.text);
+        return error_set(error, inner.code, "%s: %s",
+                         from_end(&options->since) ? "--since" : "--until", inner.text);
     if (start != WHEN_NONE) {
         run->since = bound(options, &options->since, start, end);
         run->until = bound(options, &options->until, start, end);
@@ -124,7 +126,8 @@ static int take(struct run *run, const struct session *session, struct error *er
     struct session_row row = {session, run->options->slow_ns};
     if (run->options->view == VIEW_SESSIONS)
         return rows_add(run->rows, &row, error);
-    for (const struct attempt *attempt = session->attempts; attempt != NULL; attempt = attempt->next) {
+    for (const struct attempt *attempt = session->attempts; attempt != NULL;
+         attempt = attempt->next) {
         struct attempt_row attempt_row = {&row, attempt};
         if (rows_add(run->rows, &attempt_row, error) < 0)
             return -1;
@@ -148,7 +151,8 @@ static int next_message(struct run *run, const struct message **message, struct 
     tick_wait();
     int found = stop_signal() != 0 ? 0 : inputs_next(run->inputs, message);
     if (!tick_go())
-        return error_set(error, ERROR_OUTPUT, "standard output: cannot be written: %s", strerror(errno));
+        return error_set(error, ERROR_OUTPUT, "standard output: cannot be written: %s",
+                         strerror(errno));
     return found;
 }
 
@@ -204,15 +208,18 @@ static void start(struct run *run)
 {
     const struct options *options = run->options;
     bool rows_on_terminal = false;
-    struct session_options session_options = {SESSIONS_SHARE(options->memory_bytes), options->slow_ns};
-    struct report_options report_options = {options->slow_ns, options->limit > 0 ? (size_t)options->limit : 10,
+    struct session_options session_options = {SESSIONS_SHARE(options->memory_bytes),
+                                              options->slow_ns};
+    struct report_options report_options = {options->slow_ns,
+                                            options->limit > 0 ? (size_t)options->limit : 10,
                                             FIGURES_SHARE(options->memory_bytes)};
 
     run->sessions = sessions_new(&session_options);
     if (options->view == VIEW_REPORT) {
         run->report = report_new(&report_options);
     } else {
-        run->rows = rows_new(options, run->outputs, run->styles, FIGURES_SHARE(options->memory_bytes));
+        run->rows =
+            rows_new(options, run->outputs, run->styles, FIGURES_SHARE(options->memory_bytes));
         rows_begin(run->rows);
     }
     for (size_t i = 0; i < options->n_outputs && run->rows != NULL; i++) {
@@ -222,8 +229,8 @@ static void start(struct run *run)
         if (options->sort_field == NULL && is_live(options))
             tick_start(&run->outputs[i]);
     }
-    run->progress = progress_start(!options->quiet && !options->no_progress && !rows_on_terminal
-                                   && isatty(STDERR_FILENO));
+    run->progress = progress_start(!options->quiet && !options->no_progress && !rows_on_terminal &&
+                                   isatty(STDERR_FILENO));
 }
 
 static int finish(struct run *run, struct error *error)
@@ -236,8 +243,8 @@ static int finish(struct run *run, struct error *error)
         report_finish(run->report, run->inputs, run->sessions, run->messages, stop_signal() != 0);
     for (size_t i = 0; i < options->n_outputs; i++) {
         if (run->report != NULL)
-            options->outputs[i].format->report_page(&run->outputs[i].text, &report_fields, run->report,
-                                                    &run->styles[i]);
+            options->outputs[i].format->report_page(&run->outputs[i].text, &report_fields,
+                                                    run->report, &run->styles[i]);
         if (output_finish(&run->outputs[i], error) < 0)
             return -1;
     }

@@ -5,11 +5,11 @@
 #include "cli/options.h"
 
 enum { /* exit statuses */
-    EXIT_DONE = 0,
-    EXIT_USAGE = 2,
-    EXIT_PARTIAL = 3,
-    EXIT_FAILED = 4,
-    EXIT_SIGNAL = 128, /* plus the signal's number */
+       EXIT_DONE = 0,
+       EXIT_USAGE = 2,
+       EXIT_PARTIAL = 3,
+       EXIT_FAILED = 4,
+       EXIT_SIGNAL = 128, /* plus the signal's number */
 };
 
 /* Runs; the exit status, or -1 with ERROR. */

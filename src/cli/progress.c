@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "base/when.h"
 
-#define PROGRESS_AFTER (2 * WHEN_SECOND)   /* shorter work needs no line */
+#define PROGRESS_AFTER (2 * WHEN_SECOND) /* shorter work needs no line */
 #define PROGRESS_EVERY (WHEN_SECOND / 2)
 #define PROGRESS_MESSAGES 1023 /* a mask: looks at the clock each 1024 messages */
 

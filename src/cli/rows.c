@@ -8,11 +8,11 @@
 
 /* A row that is held: the key, then what each output is to print. */
 struct held {
-    struct value key;  /* a text lies in bytes */
-    uint64_t order;    /* of coming: breaks ties */
-    size_t size;       /* of this block */
+    struct value key; /* a text lies in bytes */
+    uint64_t order;   /* of coming: breaks ties */
+    size_t size;      /* of this block */
     size_t lens[OPTIONS_OUTPUTS_MAX];
-    char bytes[];      /* the text of the key, then the outputs' */
+    char bytes[]; /* the text of the key, then the outputs' */
 };
 
 struct rows {
@@ -61,7 +61,8 @@ void rows_begin(struct rows *rows)
     }
 }
 
-static void render(const struct rows *rows, size_t output, const void *row, bool first, struct text *out)
+static void render(const struct rows *rows, size_t output, const void *row, bool first,
+                   struct text *out)
 {
     const struct output_choice *choice = &rows->options->outputs[output];
 
@@ -113,7 +114,8 @@ static int compare_values(const struct value *a, const struct value *b)
 }
 
 /* < 0: A is printed before B.  Rows without a value are the last, whatever the direction. */
-static int compare(const struct value *a, uint64_t a_order, const struct value *b, uint64_t b_order, bool down)
+static int compare(const struct value *a, uint64_t a_order, const struct value *b, uint64_t b_order,
+                   bool down)
 {
     int order;
 
@@ -189,7 +191,8 @@ static int too_much(const struct rows *rows, struct error *error)
 {
     const char *help = rows->options->limit > 0 ? "ask for fewer rows with --limit"
                                                 : "ask for the first of them with --limit N";
-    return error_set(error, ERROR_LIMIT, "--sort: more than %zu rows do not fit in --max-memory; %s, or raise it",
+    return error_set(error, ERROR_LIMIT,
+                     "--sort: more than %zu rows do not fit in --max-memory; %s, or raise it",
                      rows->n, help);
 }
 
@@ -199,7 +202,8 @@ static int hold(struct rows *rows, const void *row, struct error *error)
     bool full = options->limit > 0 && rows->n == (size_t)options->limit;
 
     text_clear(&rows->scratch);
-    struct value key = field_cell(view_table(options->view), options->sort_field, row, &rows->scratch);
+    struct value key =
+        field_cell(view_table(options->view), options->sort_field, row, &rows->scratch);
     rows->came++;
     if (full) {
         const struct held *last = rows->held[0];
@@ -226,7 +230,8 @@ static int hold(struct rows *rows, const void *row, struct error *error)
 
 int rows_add(struct rows *rows, const void *row, struct error *error)
 {
-    return rows->options->sort_field == NULL ? pass_through(rows, row, error) : hold(rows, row, error);
+    return rows->options->sort_field == NULL ? pass_through(rows, row, error)
+                                             : hold(rows, row, error);
 }
 
 static int by_key(const void *a, const void *b, void *context)
@@ -262,8 +267,8 @@ int rows_end(struct rows *rows, struct error *error)
     for (size_t i = 0; i < rows->options->n_outputs; i++) {
         const struct output_choice *choice = &rows->options->outputs[i];
         if (choice->format->end != NULL)
-            choice->format->end(&rows->outputs[i].text, view_table(rows->options->view), choice->fields,
-                                choice->n, rows->printed > 0, &rows->styles[i]);
+            choice->format->end(&rows->outputs[i].text, view_table(rows->options->view),
+                                choice->fields, choice->n, rows->printed > 0, &rows->styles[i]);
     }
     return 0;
 }

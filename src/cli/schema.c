@@ -2,8 +2,8 @@
 /* JSON Schema (draft 2020-12) of what -o json, yaml and ndjson print, out of the field tables. */
 #include <string.h>
 
-#include "cli/help.h"
 #include "base/field.h"
+#include "cli/help.h"
 
 struct schema {
     struct text *out;
@@ -34,9 +34,9 @@ static void text_member(struct schema *schema, const char *name, const char *tex
 static void value_members(struct schema *schema, const struct field *field, bool nullable)
 {
     static const char *const types[] = {
-        [VALUE_NULL] = "null",     [VALUE_TEXT] = "string",   [VALUE_COUNT] = "integer",
-        [VALUE_SHARE] = "number",  [VALUE_NUMBER] = "number", [VALUE_MS] = "number",
-        [VALUE_TIME] = "string",   [VALUE_BOOL] = "boolean"};
+        [VALUE_NULL] = "null",    [VALUE_TEXT] = "string",   [VALUE_COUNT] = "integer",
+        [VALUE_SHARE] = "number", [VALUE_NUMBER] = "number", [VALUE_MS] = "number",
+        [VALUE_TIME] = "string",  [VALUE_BOOL] = "boolean"};
     const char *type = types[field->kind];
 
     line(schema, "");
@@ -62,8 +62,8 @@ static void value_members(struct schema *schema, const struct field *field, bool
     text_add_string(schema->out, nullable ? ", null]" : "]");
 }
 
-static void object_members(struct schema *schema, const struct field_table *table, size_t first, size_t end,
-                           size_t prefix, bool nullable);
+static void object_members(struct schema *schema, const struct field_table *table, size_t first,
+                           size_t end, size_t prefix, bool nullable);
 
 /* The end of the entries inside the group at FIRST. */
 static size_t group_end(const struct field_table *table, size_t first)
@@ -72,8 +72,8 @@ static size_t group_end(const struct field_table *table, size_t first)
 
     if (table->fields[first].shape != FIELD_GROUP)
         return i;
-    while (i < table->n && strncmp(table->fields[i].path, table->fields[first].path, len) == 0
-           && table->fields[i].path[len] == '.')
+    while (i < table->n && strncmp(table->fields[i].path, table->fields[first].path, len) == 0 &&
+           table->fields[i].path[len] == '.')
         i++;
     return i;
 }
@@ -98,7 +98,8 @@ static void map_members(struct schema *schema, const struct field *field)
     line(schema, "\"type\": \"object\"");
     open_key(schema, "additionalProperties");
     if (field->rows->n == 2 && field->rows->fields[1].shape == FIELD_VALUE)
-        value_members(schema, &field->rows->fields[1], !(field->rows->fields[1].flags & FIELD_NEVER_NULL));
+        value_members(schema, &field->rows->fields[1],
+                      !(field->rows->fields[1].flags & FIELD_NEVER_NULL));
     else
         object_members(schema, field->rows, 1, field->rows->n, 0, false);
     close_key(schema);
@@ -121,16 +122,19 @@ static void entry(struct schema *schema, const struct field_table *table, size_t
         value_members(schema, field, !(field->flags & FIELD_NEVER_NULL));
         break;
     case FIELD_GROUP:
-        object_members(schema, table, i + 1, group_end(table, i), strlen(field->path) + 1, field->present != NULL);
+        object_members(schema, table, i + 1, group_end(table, i), strlen(field->path) + 1,
+                       field->present != NULL);
         break;
     case FIELD_LIST:
-        line(schema, field->present != NULL ? "\"type\": [\"array\", \"null\"]" : "\"type\": \"array\"");
+        line(schema,
+             field->present != NULL ? "\"type\": [\"array\", \"null\"]" : "\"type\": \"array\"");
         open_key(schema, "items");
         value_members(schema, field, false);
         close_key(schema);
         break;
     case FIELD_ROWS:
-        line(schema, field->present != NULL ? "\"type\": [\"array\", \"null\"]" : "\"type\": \"array\"");
+        line(schema,
+             field->present != NULL ? "\"type\": [\"array\", \"null\"]" : "\"type\": \"array\"");
         open_key(schema, "items");
         object_members(schema, field->rows, 0, field->rows->n, 0, false);
         close_key(schema);
@@ -148,8 +152,8 @@ static bool in_document(const struct field *field)
 }
 
 /* Goes as deep as the tables are nested. */
-static void object_members(struct schema *schema, const struct field_table *table, size_t first, size_t end,
-                           size_t prefix, bool nullable)
+static void object_members(struct schema *schema, const struct field_table *table, size_t first,
+                           size_t end, size_t prefix, bool nullable)
 {
     bool any = false;
 
@@ -160,7 +164,8 @@ static void object_members(struct schema *schema, const struct field_table *tabl
         if (!in_document(&table->fields[i]))
             continue;
         text_add_string(schema->out, any ? ", " : "");
-        text_add_json(schema->out, table->fields[i].path + prefix, strlen(table->fields[i].path + prefix));
+        text_add_json(schema->out, table->fields[i].path + prefix,
+                      strlen(table->fields[i].path + prefix));
         any = true;
     }
     text_add_string(schema->out, "]");

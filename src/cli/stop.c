@@ -12,7 +12,7 @@ static void on_signal(int number)
 }
 
 /* A read that waits is broken off (no SA_RESTART); what was ignored from the start stays ignored. */
-static void catch(int number)
+static void catch (int number)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND}, old;
 
@@ -23,8 +23,8 @@ static void catch(int number)
 
 void stop_install(void)
 {
-    catch(SIGINT);
-    catch(SIGTERM);
+    catch (SIGINT);
+    catch (SIGTERM);
 }
 
 int stop_signal(void)

@@ -31,13 +31,16 @@ static bool colour(const struct options *options, bool terminal)
 struct render_style style_of(const struct options *options, const struct output_choice *output)
 {
     bool terminal = output->file == NULL && isatty(STDOUT_FILENO);
+    bool wide = strcmp(output->format->name, "wide") == 0;
 
     return (struct render_style){
-        .columns = terminal ? terminal_columns() : COLUMNS_PRESET,
+        .columns = terminal ? terminal_columns()
+                   : wide   ? COLUMNS_MOST
+                            : COLUMNS_PRESET,
         .colour = colour(options, terminal),
         .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
         .local = options->local,
-        .wide = strcmp(output->format->name, "wide") == 0,
+        .wide = wide,
         .limit = options->limit > 0 ? (size_t)options->limit : 10,
         .slow_ns = options->slow_ns,
     };

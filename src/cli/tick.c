@@ -8,8 +8,8 @@
 
 #define TICK_US 200000
 
-static struct output *ticking;          /* NULL: no timer */
-static volatile size_t written;         /* octets of its text that are out already */
+static struct output *ticking;  /* NULL: no timer */
+static volatile size_t written; /* octets of its text that are out already */
 static volatile sig_atomic_t waiting, failure;
 
 static void on_tick(int number)

@@ -46,7 +46,29 @@ static void tell_verbose(const struct input_facts *facts)
     text_done(&line);
 }
 
-void told_all(const struct options *options, const struct inputs *inputs, const struct sessions *sessions)
+/* What --max-memory cost. */
+static void tell_ceiling(const struct sessions *sessions)
+{
+    struct session_counts counts = sessions_counts(sessions);
+    struct text line = {0};
+
+    if (counts.settled_early > 0) {
+        text_add_grouped(&line, (int64_t)counts.settled_early);
+        text_add_string(&line,
+                        " sessions were judged before their time because --max-memory was met");
+        pipeline_say(NULL, line.at);
+        text_clear(&line);
+    }
+    if (counts.refused > 0) {
+        text_add_grouped(&line, (int64_t)counts.refused);
+        text_add_string(&line, " sessions are missing because --max-memory was met; raise it");
+        pipeline_say(NULL, line.at);
+    }
+    text_done(&line);
+}
+
+void told_all(const struct options *options, const struct inputs *inputs,
+              const struct sessions *sessions)
 {
     struct text line = {0};
 
@@ -67,12 +89,7 @@ void told_all(const struct options *options, const struct inputs *inputs, const 
         if (options->verbose)
             tell_skips(facts, false);
     }
-    struct session_counts counts = sessions_counts(sessions);
-    if (counts.settled_early > 0 && !options->quiet) {
-        text_clear(&line);
-        text_add_grouped(&line, (int64_t)counts.settled_early);
-        text_add_string(&line, " sessions were judged before their time because --max-memory was met");
-        pipeline_say(NULL, line.at);
-    }
+    if (!options->quiet)
+        tell_ceiling(sessions);
     text_done(&line);
 }

@@ -6,6 +6,7 @@
 #include "input/inputs.h"
 #include "session/session.h"
 
-void told_all(const struct options *options, const struct inputs *inputs, const struct sessions *sessions);
+void told_all(const struct options *options, const struct inputs *inputs,
+              const struct sessions *sessions);
 
 #endif

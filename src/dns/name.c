@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
+
 #include "base/map.h"
 
 enum { NAME_MAX_OCTETS = 255, LABEL_MAX_OCTETS = 63 };
@@ -53,6 +55,8 @@ bool dns_name_same(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_le
         return false;
     if (a_len == 0 || memcmp(a, b, a_len) == 0)
         return true;
+    if (memcmp(a, b, a_len) == 0)
+        return true;
     /* Length octets are below 'A', so that the whole name may be taken for letters. */
     for (size_t i = 0; i < a_len; i++) {
         if (lower(a[i]) != lower(b[i]))
@@ -63,8 +67,7 @@ bool dns_name_same(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_le
 
 void dns_name_lower(uint8_t *name, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        name[i] = lower(name[i]);
+    bytes_lower(name, len); /* length octets are below 'A' */
 }
 
 unsigned dns_name_labels(const uint8_t *name, size_t len)

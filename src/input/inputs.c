@@ -132,17 +132,24 @@ static void begin(struct inputs *inputs)
     advance(inputs, 0);
 }
 
-/* Whether another input held the next message of SOURCE before. */
-static bool is_copy(struct inputs *inputs, struct source *source)
+/* Whether another input held the next message of SOURCE before.  Tries of one forward call are the
+ * same bytes again, and rotated files may part them: unless the two stand BESIDE each other, such a
+ * query is a copy only where what came before it in its input was one. */
+static bool is_copy(struct inputs *inputs, struct source *source, bool beside)
 {
     struct input_item *item = source->item;
+    const struct message *message = &item->message;
+    bool is_try = message->leg == LEG_UPSTREAM && !message->response, seen;
 
     if (source->judged || item->message.kind != MESSAGE_DNS)
         return false;
     if (!inputs->copies || (inputs->open < 2 && source->clock < inputs->watch_from))
         return false;
     item->message.hash = map_hash(item->raw.at, item->raw.len);
-    source->judged = !copies_seen(inputs->copies, item->message.hash, source->index);
+    seen = copies_seen(inputs->copies, item->message.hash, source->index);
+    if (!is_try)
+        source->mirrors = seen;
+    source->judged = !seen || (is_try && !beside && !source->mirrors);
     if (!source->judged)
         source->facts.skips.n[SKIP_DUPLICATE]++;
     return !source->judged;
@@ -165,7 +172,7 @@ static void collect_also(struct inputs *inputs)
                 other->item->raw.len != lent->raw.len ||
                 memcmp(other->item->raw.at, lent->raw.at, lent->raw.len) != 0)
                 continue;
-            if (!is_copy(inputs, other))
+            if (!is_copy(inputs, other, true))
                 continue;
             other->told = inputs->number;
             inputs->also[inputs->also_n++] = (int32_t)other->index;
@@ -186,7 +193,7 @@ int inputs_next(struct inputs *inputs, const struct message **message)
 
         if (!source->reader) {
             begin(inputs);
-        } else if (is_copy(inputs, source)) {
+        } else if (is_copy(inputs, source, false)) {
             advance(inputs, 0);
         } else {
             inputs->lent = true;

@@ -15,6 +15,7 @@ struct source {
     void *reader;            /* NULL: not open */
     struct input_item *item; /* the next message; while open */
     bool judged;             /* the next message was looked up among the copies, and is new */
+    bool mirrors;            /* its last message but for upstream queries was a copy */
     uint64_t told;           /* number of the message lent whose copy here was told last */
     int64_t first;           /* least time met in the look; WHEN_NONE */
     int64_t clock;           /* newest time met, that of the next message included */

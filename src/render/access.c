@@ -45,8 +45,8 @@ bool access_is(struct row_ref ref, const char *path, const char *word)
 {
     struct text scratch = {0};
     struct value value = access_value(ref, path, &scratch);
-    bool is = value.kind == VALUE_TEXT && value.text.len == strlen(word)
-           && strncmp(value.text.at, word, value.text.len) == 0;
+    bool is = value.kind == VALUE_TEXT && value.text.len == strlen(word) &&
+              strncmp(value.text.at, word, value.text.len) == 0;
 
     text_done(&scratch);
     return is;

@@ -21,9 +21,9 @@ struct list_ref {
 
 /* The value; a text may lie in SCRATCH, which is cleared first. */
 struct value access_value(struct row_ref ref, const char *path, struct text *scratch);
-int64_t access_count(struct row_ref ref, const char *path);  /* 0 where not known */
-int64_t access_ns(struct row_ref ref, const char *path);     /* WHEN_NONE where not known */
-double access_share(struct row_ref ref, const char *path);   /* -1 where not known */
+int64_t access_count(struct row_ref ref, const char *path); /* 0 where not known */
+int64_t access_ns(struct row_ref ref, const char *path);    /* WHEN_NONE where not known */
+double access_share(struct row_ref ref, const char *path);  /* -1 where not known */
 /* Whether the text at PATH is WORD. */
 bool access_is(struct row_ref ref, const char *path, const char *word);
 /* Adds the value as a terminal may see it; nothing where not known. */

@@ -14,7 +14,7 @@
 #include "base/text.h"
 
 struct render_style {
-    size_t columns;  /* of the terminal; 80 where not known, never over 160 */
+    size_t columns; /* of the terminal; 80 where not known, never over 160 */
     bool colour, utf8, local, wide;
     size_t limit;    /* rows of the page's lists */
     int64_t slow_ns; /* from there on a session counts as slow */
@@ -30,12 +30,14 @@ struct output_format {
      * goes without them. */
     size_t separator_bytes;
     /* Everything is appended to OUT, which the caller writes out when it grows. FIELDS: n chosen columns. */
-    void (*begin)(struct text *out, const struct field_table *table, const struct field *const *fields,
-                  size_t n, const struct render_style *style);
-    void (*row)(struct text *out, const struct field_table *table, const struct field *const *fields,
-                size_t n, const void *row, bool first, const struct render_style *style);
-    void (*end)(struct text *out, const struct field_table *table, const struct field *const *fields,
-                size_t n, bool any, const struct render_style *style);
+    void (*begin)(struct text *out, const struct field_table *table,
+                  const struct field *const *fields, size_t n, const struct render_style *style);
+    void (*row)(struct text *out, const struct field_table *table,
+                const struct field *const *fields, size_t n, const void *row, bool first,
+                const struct render_style *style);
+    void (*end)(struct text *out, const struct field_table *table,
+                const struct field *const *fields, size_t n, bool any,
+                const struct render_style *style);
     void (*report_page)(struct text *out, const struct field_table *table, const void *report,
                         const struct render_style *style);
 };

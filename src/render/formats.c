@@ -11,8 +11,8 @@ const struct output_format output_formats[] = {
      page_report},
     {"json", NULL, "one JSON document: the report, or an array with a row a line", true, true,
      JSON_SEPARATOR_BYTES, json_begin, json_row, json_end, json_report},
-    {"yaml", NULL, "the same values as YAML, every text in double quotes", true, true, 0, yaml_begin,
-     yaml_row, yaml_end, yaml_report},
+    {"yaml", NULL, "the same values as YAML, every text in double quotes", true, true, 0,
+     yaml_begin, yaml_row, yaml_end, yaml_report},
     {"ndjson", "jsonl", "one JSON object a line; the report is one line", true, true, 0, NULL,
      ndjson_row, NULL, ndjson_report},
     {"csv", NULL, "RFC 4180 with a head line; rows only", true, false, 0, csv_begin, csv_row, NULL,
@@ -24,8 +24,8 @@ const struct output_format *output_format_find(const char *name)
 {
     for (size_t i = 0; i < output_formats_n; i++) {
         const struct output_format *format = &output_formats[i];
-        if (strcmp(format->name, name) == 0
-            || (format->alias != NULL && strcmp(format->alias, name) == 0))
+        if (strcmp(format->name, name) == 0 ||
+            (format->alias != NULL && strcmp(format->alias, name) == 0))
             return format;
     }
     return NULL;

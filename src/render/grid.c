@@ -6,6 +6,7 @@
 #include "base/memory.h"
 
 #define GRID_GAP 2
+#define GRID_LEAST 16 /* columns that are worth breaking lines for */
 
 void grid_init(struct grid *grid, size_t columns)
 {
@@ -38,7 +39,8 @@ struct text *grid_cell(struct grid *grid, size_t column)
     return &grid->cells[(grid->rows - 1) * grid->columns + column];
 }
 
-void grid_wrap(struct text *out, const char *at, size_t len, size_t column, size_t indent, size_t width)
+void grid_wrap(struct text *out, const char *at, size_t len, size_t column, size_t indent,
+               size_t width)
 {
     bool fresh = true; /* nothing stands on this line yet but the indent */
 
@@ -76,7 +78,7 @@ static void grid_line(const struct grid *grid, const struct text *cells, const s
             owed += blanks;
         if (columns > 0) {
             text_add_fill(out, ' ', owed);
-            if (i + 1 == grid->columns && !grid->right[i])
+            if (i + 1 == grid->columns && !grid->right[i] && column + GRID_LEAST <= width)
                 grid_wrap(out, cells[i].at, cells[i].len, column, column, width);
             else
                 text_add(out, cells[i].at, cells[i].len);
@@ -88,7 +90,8 @@ static void grid_line(const struct grid *grid, const struct text *cells, const s
     text_add_char(out, '\n');
 }
 
-void grid_print(const struct grid *grid, size_t indent, size_t width, bool bold_head, struct text *out)
+void grid_print(const struct grid *grid, size_t indent, size_t width, bool bold_head,
+                struct text *out)
 {
     size_t widths[GRID_COLUMNS_MAX] = {0};
 

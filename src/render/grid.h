@@ -23,11 +23,14 @@ void grid_add_row(struct grid *grid);
 /* A cell of the row that was added last: add text to it. */
 struct text *grid_cell(struct grid *grid, size_t column);
 /* Prints it, each line INDENT blanks in.  The last column, where it stands on the left, goes on in
- * further lines below itself when it has blanks to break at and would pass WIDTH; nothing is cut. */
-void grid_print(const struct grid *grid, size_t indent, size_t width, bool bold_head, struct text *out);
+ * further lines below itself when it has blanks to break at and would pass WIDTH (but not where
+ * there is next to no room for it); nothing is cut. */
+void grid_print(const struct grid *grid, size_t indent, size_t width, bool bold_head,
+                struct text *out);
 
 /* Adds words, broken at blanks so that no line passes WIDTH (a longer word stands alone); COLUMN is
  * where the line is now, further ones start INDENT blanks in.  No newline at the end. */
-void grid_wrap(struct text *out, const char *at, size_t len, size_t column, size_t indent, size_t width);
+void grid_wrap(struct text *out, const char *at, size_t len, size_t column, size_t indent,
+               size_t width);
 
 #endif

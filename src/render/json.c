@@ -96,7 +96,8 @@ static void json_close(void *context, bool array)
     text_add_char(json->out, array ? ']' : '}');
 }
 
-static void json_walk(struct text *out, const struct field_table *table, const void *row, bool pretty)
+static void json_walk(struct text *out, const struct field_table *table, const void *row,
+                      bool pretty)
 {
     struct json json = {.out = out, .pretty = pretty};
     struct field_sink sink = {json_open, json_close, json_value, &json};
@@ -104,8 +105,8 @@ static void json_walk(struct text *out, const struct field_table *table, const v
     field_walk(table, row, &sink);
 }
 
-void json_begin(struct text *out, const struct field_table *table, const struct field *const *fields,
-                size_t n, const struct render_style *style)
+void json_begin(struct text *out, const struct field_table *table,
+                const struct field *const *fields, size_t n, const struct render_style *style)
 {
     (void)table, (void)fields, (void)n, (void)style;
     text_add_char(out, '[');
@@ -126,8 +127,9 @@ void json_end(struct text *out, const struct field_table *table, const struct fi
     text_add_string(out, any ? "\n]\n" : "]\n");
 }
 
-void ndjson_row(struct text *out, const struct field_table *table, const struct field *const *fields,
-                size_t n, const void *row, bool first, const struct render_style *style)
+void ndjson_row(struct text *out, const struct field_table *table,
+                const struct field *const *fields, size_t n, const void *row, bool first,
+                const struct render_style *style)
 {
     (void)fields, (void)n, (void)first, (void)style;
     json_walk(out, table, row, false);

@@ -18,7 +18,8 @@ static int failed(const struct output *output, const char *what, struct error *e
 
     if (output->file != NULL)
         text_add_terminal(&name, output->file, strlen(output->file), false);
-    error_set(error, ERROR_OUTPUT, "%s: %s: %s", name.len > 0 ? name.at : "standard output", what, why);
+    error_set(error, ERROR_OUTPUT, "%s: %s: %s", name.len > 0 ? name.at : "standard output", what,
+              why);
     text_done(&name);
     return -1;
 }

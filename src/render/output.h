@@ -15,10 +15,10 @@
 #define OUTPUT_FLUSH_BYTES (64u << 10) /* text that may wait before it is written */
 
 struct output {
-    int fd;               /* -1: not open */
-    const char *file;     /* as typed; NULL: standard output */
+    int fd;                 /* -1: not open */
+    const char *file;       /* as typed; NULL: standard output */
     char *path, *temporary; /* of a regular file; NULL else */
-    struct text text;     /* what waits to be written: append here */
+    struct text text;       /* what waits to be written: append here */
 };
 
 /* FILE: NULL is standard output. */

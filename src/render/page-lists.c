@@ -24,17 +24,21 @@ struct list {
 /* Names and addresses stand last: they may be long and are never cut. */
 #define FIGURES                                                                                    \
     {"SESSIONS", "sessions", LIST_COUNT, false}, {"FAILED", "failed", LIST_COUNT, false},          \
-        {"RATE", "error_rate", LIST_PERCENT, false}, {"P50", "waited_ms.p50", LIST_DURATION, false}, \
-        {"P90", "waited_ms.p90", LIST_DURATION, true}, {"P99", "waited_ms.p99", LIST_DURATION, false}, \
-        {"MAX", "waited_ms.max", LIST_DURATION, false}
+        {"RATE", "error_rate", LIST_PERCENT, false},                                               \
+        {"P50", "waited_ms.p50", LIST_DURATION, false},                                            \
+        {"P90", "waited_ms.p90", LIST_DURATION, true},                                             \
+        {"P99", "waited_ms.p99", LIST_DURATION, false},                                            \
+    {                                                                                              \
+        "MAX", "waited_ms.max", LIST_DURATION, false                                               \
+    }
 static const struct list_column name_columns[] = {FIGURES, {"NAME", "name", LIST_TEXT, false}};
 static const struct list_column client_columns[] = {FIGURES, {"CLIENT", "addr", LIST_TEXT, false}};
 static const struct list_column realm_columns[] = {FIGURES, {"REALM", "realm", LIST_TEXT, false}};
 static const struct list_column type_columns[] = {FIGURES, {"TYPE", "type", LIST_TEXT, false}};
-static const struct list_column transport_columns[] = {FIGURES, {"TRANSPORT", "transport", LIST_TEXT, false}};
-static const struct list_column server_columns[] = {FIGURES,
-                                                    {"RESTARTS", "restarts", LIST_COUNT, false},
-                                                    {"SERVER", "identity", LIST_TEXT, false}};
+static const struct list_column transport_columns[] = {
+    FIGURES, {"TRANSPORT", "transport", LIST_TEXT, false}};
+static const struct list_column server_columns[] = {
+    FIGURES, {"RESTARTS", "restarts", LIST_COUNT, false}, {"SERVER", "identity", LIST_TEXT, false}};
 static const struct list_column path_columns[] = {{"ATTEMPTS", "attempts", LIST_COUNT, false},
                                                   {"FAILED", "failure_rate", LIST_PERCENT, false},
                                                   {"P50", "latency_ms.p50", LIST_DURATION, false},
@@ -125,8 +129,8 @@ static void list_head(const struct page *page, const struct list *list, struct g
         text_add_string(grid_cell(grid, n), column->heading);
         if (column->kind == LIST_TIME && strcmp(column->path, "start") == 0)
             text_add_string(grid_cell(grid, n), page->style->local ? " (local)" : " (UTC)");
-        grid->right[n++] = column->kind == LIST_COUNT || column->kind == LIST_PERCENT
-                        || column->kind == LIST_DURATION;
+        grid->right[n++] = column->kind == LIST_COUNT || column->kind == LIST_PERCENT ||
+                           column->kind == LIST_DURATION;
     }
 }
 

@@ -56,12 +56,14 @@ void page_upstream_state(const struct page *page, struct row_ref upstream, struc
     access_add(upstream, "state.worst", page->style->utf8, &worst);
     access_add(upstream, "state.now", page->style->utf8, &now);
     text_add(out, now.at, now.len);
-    if (periods.n > 0 && !access_is(upstream, "state.now", "up") && !access_is(upstream, "state.now", "unknown")) {
+    if (periods.n > 0 && !access_is(upstream, "state.now", "up") &&
+        !access_is(upstream, "state.now", "unknown")) {
         text_add_string(out, " since ");
         page_time(page, out, access_ns(access_item(&periods, periods.n - 1), "start"));
         past--;
     }
-    if (past > 0 || (periods.n == 0 && !access_is(upstream, "state.worst", now.len > 0 ? now.at : ""))) {
+    if (past > 0 ||
+        (periods.n == 0 && !access_is(upstream, "state.worst", now.len > 0 ? now.at : ""))) {
         text_add_string(out, ", was ");
         text_add(out, worst.at, worst.len);
     }
@@ -78,9 +80,11 @@ void page_upstream_state(const struct page *page, struct row_ref upstream, struc
 
 static void upstream_heads(struct grid *grid, bool wide)
 {
-    static const char *const heads[] = {"UPSTREAM", "ATTEMPTS", "NO REPLY", "ERRORS", "P50", "P99", "STATE"};
-    static const char *const wides[] = {"UPSTREAM", "TRANSPORT", "ATTEMPTS", "ANSWERED", "NO REPLY", "ERRORS",
-                                        "P50", "P90", "P99", "MAX", "STATE"};
+    static const char *const heads[] = {"UPSTREAM", "ATTEMPTS", "NO REPLY", "ERRORS",
+                                        "P50",      "P99",      "STATE"};
+    static const char *const wides[] = {"UPSTREAM", "TRANSPORT", "ATTEMPTS", "ANSWERED",
+                                        "NO REPLY", "ERRORS",    "P50",      "P90",
+                                        "P99",      "MAX",       "STATE"};
     size_t n = wide ? sizeof wides / sizeof *wides : sizeof heads / sizeof *heads;
 
     grid_init(grid, n);
@@ -93,7 +97,8 @@ static void upstream_heads(struct grid *grid, bool wide)
 
 static void upstream_row(const struct page *page, struct row_ref row, struct grid *grid)
 {
-    static const char *const times[] = {"latency_ms.p50", "latency_ms.p90", "latency_ms.p99", "latency_ms.max"};
+    static const char *const times[] = {"latency_ms.p50", "latency_ms.p90", "latency_ms.p99",
+                                        "latency_ms.max"};
     bool wide = page->style->wide;
     size_t at = 0;
     int64_t attempts = access_count(row, "attempts"), silent = access_count(row, "no_reply");

@@ -11,8 +11,8 @@
 #include "base/when.h"
 #include "render/formats.h"
 
-#define PAGE_LABEL 12  /* columns of the label at the left */
-#define PAGE_LINES 24  /* of the first screen */
+#define PAGE_LABEL 12   /* columns of the label at the left */
+#define PAGE_LINES 24   /* of the first screen */
 #define PAGE_TROUBLES 4 /* inputs with something wrong that the first screen tells */
 
 void page_count(struct text *out, int64_t count)
@@ -115,7 +115,8 @@ static void page_head(const struct page *page)
 {
     struct text line = {0};
     size_t inputs = access_list(page->report, "inputs").n;
-    int64_t start = access_ns(page->report, "window.start"), end = access_ns(page->report, "window.end");
+    int64_t start = access_ns(page->report, "window.start"),
+            end = access_ns(page->report, "window.end");
     char text[WHEN_TEXT_MAX];
 
     text_add_string(&line, "dnstap-analyse: ");
@@ -328,7 +329,9 @@ static const char *page_series(const struct list_ref *buckets, const char **word
 {
     static const struct {
         const char *path, *words;
-    } series[] = {{"failed", "failures"}, {"upstream_failures", "upstream failures"}, {"sessions", "sessions"}};
+    } series[] = {{"failed", "failures"},
+                  {"upstream_failures", "upstream failures"},
+                  {"sessions", "sessions"}};
 
     for (size_t s = 0; s < sizeof series / sizeof *series; s++) {
         *peak = 0;
@@ -390,14 +393,15 @@ static size_t page_lines(const struct text *out, size_t from)
 
 static bool page_same_day(const struct render_style *style, int64_t start, int64_t end)
 {
-    return start == WHEN_NONE || end == WHEN_NONE
-        || when_midnight(start, style->local) == when_midnight(end, style->local);
+    return start == WHEN_NONE || end == WHEN_NONE ||
+           when_midnight(start, style->local) == when_midnight(end, style->local);
 }
 
 void page_report(struct text *out, const struct field_table *table, const void *report,
                  const struct render_style *style)
 {
-    struct page page = {.out = out, .report = {table, report}, .style = style, .width = style->columns};
+    struct page page = {
+        .out = out, .report = {table, report}, .style = style, .width = style->columns};
     size_t from = out->len;
 
     page.days = !page_same_day(style, access_ns(page.report, "window.start"),

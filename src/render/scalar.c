@@ -22,20 +22,14 @@ void scalar_end(struct text *out, char *at)
     out->len = (size_t)(at - out->at);
 }
 
-/* Eight octets at once; the compiler makes one load and one store of each. */
-static uint64_t load8(const char *at)
+/* Eight octets as one word; written out in full so that the compiler makes one load of it. */
+static uint64_t load8(const char *from)
 {
-    uint64_t word = 0;
+    const uint8_t *at = (const uint8_t *)from;
 
-    for (unsigned i = 0; i < 8; i++)
-        word |= (uint64_t)(unsigned char)at[i] << (8 * i);
-    return word;
-}
-
-static void store8(char *at, uint64_t word)
-{
-    for (unsigned i = 0; i < 8; i++)
-        at[i] = (char)(unsigned char)(word >> (8 * i));
+    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
+           (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 |
+           (uint64_t)at[7] << 56;
 }
 
 #define EACH(octet) (UINT64_C(0x0101010101010101) * (octet))
@@ -45,7 +39,8 @@ static uint64_t special8(uint64_t word)
 {
     uint64_t quote = word ^ EACH('"'), slash = word ^ EACH('\\'), del = word ^ EACH(0x7f);
     uint64_t low = (word - EACH(0x20)) & ~word;
-    uint64_t same = ((quote - EACH(1)) & ~quote) | ((slash - EACH(1)) & ~slash) | ((del - EACH(1)) & ~del);
+    uint64_t same =
+        ((quote - EACH(1)) & ~quote) | ((slash - EACH(1)) & ~slash) | ((del - EACH(1)) & ~del);
 
     return (word | low | same) & EACH(0x80);
 }
@@ -56,15 +51,16 @@ char *scalar_quoted(char *at, const char *from, size_t len)
     size_t i = 0;
 
     *at++ = '"';
-    for (; len - i >= 8; i += 8) {
-        uint64_t word = load8(from + i);
-        store8(at + i, word);
+    memory_copy(at, from, len);
+    for (; len - i > 8; i += 8)
+        bad |= special8(load8(from + i));
+    if (len >= 8) {
+        bad |= special8(load8(from + len - 8)); /* may look at some octets again */
+    } else {
+        uint64_t word = EACH('n');
+        for (; i < len; i++)
+            word = word << 8 | (unsigned char)from[i];
         bad |= special8(word);
-    }
-    for (; i < len; i++) {
-        unsigned char c = (unsigned char)from[i];
-        at[i] = (char)c;
-        bad |= c < 0x20 || c > 0x7e || c == '"' || c == '\\';
     }
     at[len] = '"';
     return bad ? NULL : at + len + 1;

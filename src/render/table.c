@@ -17,11 +17,12 @@ static const struct table_hint {
     size_t width;
     bool right;
 } table_hints[] = {
-    {"name", 32, false},    {"client", 21, false},  {"server", 18, false},   {"upstream", 18, false},
-    {"upstreams", 20, false}, {"addr", 15, false},  {"type", 5, false},      {"rcode", 8, false},
-    {"waited", 8, true},    {"latency", 8, true},   {"key", 10, false},      {"session", 10, false},
-    {"port", 5, true},      {"bitmap", 6, true},    {"identity", 12, false}, {"parent", 10, false},
-    {"id", 4, false},
+    {"name", 32, false},     {"client", 21, false},    {"server", 18, false},
+    {"upstream", 18, false}, {"upstreams", 20, false}, {"addr", 15, false},
+    {"type", 5, false},      {"rcode", 8, false},      {"waited", 8, true},
+    {"latency", 8, true},    {"key", 10, false},       {"session", 10, false},
+    {"port", 5, true},       {"bitmap", 6, true},      {"identity", 12, false},
+    {"parent", 10, false},   {"id", 4, false},
 };
 
 static const struct table_hint *table_hint(const struct field *field)
@@ -30,14 +31,15 @@ static const struct table_hint *table_hint(const struct field *field)
 
     for (size_t i = 0; i < sizeof table_hints / sizeof *table_hints; i++) {
         size_t end = strlen(table_hints[i].end);
-        if (len >= end && strcmp(field->path + len - end, table_hints[i].end) == 0
-            && (len == end || field->path[len - end - 1] == '.'))
+        if (len >= end && strcmp(field->path + len - end, table_hints[i].end) == 0 &&
+            (len == end || field->path[len - end - 1] == '.'))
             return &table_hints[i];
     }
     return NULL;
 }
 
-static void table_heading(struct text *out, const struct field *field, const struct render_style *style)
+static void table_heading(struct text *out, const struct field *field,
+                          const struct render_style *style)
 {
     if (field->heading != NULL) {
         text_add_string(out, field->heading);
@@ -57,8 +59,8 @@ static bool table_right(const struct field *field)
         return false;
     if (hint != NULL && (hint->right || field->kind == VALUE_TEXT))
         return hint->right;
-    return field->kind == VALUE_COUNT || field->kind == VALUE_MS || field->kind == VALUE_SHARE
-        || field->kind == VALUE_NUMBER;
+    return field->kind == VALUE_COUNT || field->kind == VALUE_MS || field->kind == VALUE_SHARE ||
+           field->kind == VALUE_NUMBER;
 }
 
 static size_t table_width(const struct field *field, const struct render_style *style)
@@ -90,8 +92,8 @@ static size_t table_width(const struct field *field, const struct render_style *
 static const char *table_colour(const struct field *field, const struct value *value,
                                 const struct render_style *style)
 {
-    if (!style->colour || strcmp(field->path, "status") != 0 || value->kind != VALUE_TEXT
-        || value->text.len == 0)
+    if (!style->colour || strcmp(field->path, "status") != 0 || value->kind != VALUE_TEXT ||
+        value->text.len == 0)
         return NULL;
     switch (value->text.at[0]) {
     case 'F':
@@ -104,13 +106,15 @@ static const char *table_colour(const struct field *field, const struct value *v
     }
 }
 
-static void table_cell(struct text *cell, const struct value *value, const struct render_style *style)
+static void table_cell(struct text *cell, const struct value *value,
+                       const struct render_style *style)
 {
     if (value->kind == VALUE_TEXT) {
         text_add_terminal(cell, value->text.at, value->text.len, style->utf8);
     } else if (value->kind == VALUE_TIME) {
         char time[WHEN_TEXT_MAX];
-        text_add(cell, time, when_print_table(value->ns, style->local, false, style->wide ? 6 : 3, time));
+        text_add(cell, time,
+                 when_print_table(value->ns, style->local, false, style->wide ? 6 : 3, time));
     } else {
         field_print(value, cell);
     }
@@ -137,8 +141,8 @@ static void table_put(struct text *out, const struct text *cell, size_t width, b
     *owed += (right ? 0 : blanks) + TABLE_GAP;
 }
 
-void table_begin(struct text *out, const struct field_table *table, const struct field *const *fields,
-                 size_t n, const struct render_style *style)
+void table_begin(struct text *out, const struct field_table *table,
+                 const struct field *const *fields, size_t n, const struct render_style *style)
 {
     struct text cell = {0};
     size_t owed = 0;

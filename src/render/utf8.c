@@ -6,9 +6,10 @@
 uint32_t utf8_read(const char *at, size_t len, size_t *used)
 {
     uint8_t head = (uint8_t)at[0];
-    size_t more = head >= 0xf0 && head <= 0xf4 ? 3 : head >= 0xe0 && head < 0xf0 ? 2
-                : head >= 0xc2 && head < 0xe0  ? 1
-                                               : 0;
+    size_t more = head >= 0xf0 && head <= 0xf4  ? 3
+                  : head >= 0xe0 && head < 0xf0 ? 2
+                  : head >= 0xc2 && head < 0xe0 ? 1
+                                                : 0;
     uint32_t code = more == 3 ? head & 7u : more == 2 ? head & 15u : head & 31u;
 
     *used = 1;

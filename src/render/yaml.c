@@ -56,11 +56,12 @@ static char *yaml_text(struct text *out, char *at, const char *from, size_t len)
 /* Small plain words that no YAML version takes for anything else go without quotes. */
 static bool yaml_plain_key(const char *key, size_t len)
 {
-    static const char *const taken[] = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"};
+    static const char *const taken[] = {"y",   "n",    "yes",   "no",  "on",
+                                        "off", "true", "false", "null"};
 
     for (size_t i = 0; i < len; i++)
-        if (!((key[i] >= 'a' && key[i] <= 'z') || key[i] == '_'
-              || (i > 0 && key[i] >= '0' && key[i] <= '9')))
+        if (!((key[i] >= 'a' && key[i] <= 'z') || key[i] == '_' ||
+              (i > 0 && key[i] >= '0' && key[i] <= '9')))
             return false;
     if (len > 5 || len == 0 || strchr("ynotf", key[0]) == NULL)
         return len > 0;
@@ -150,8 +151,8 @@ static void yaml_value(void *context, const char *key, size_t key_len, const str
     scalar_end(out, at);
 }
 
-void yaml_begin(struct text *out, const struct field_table *table, const struct field *const *fields,
-                size_t n, const struct render_style *style)
+void yaml_begin(struct text *out, const struct field_table *table,
+                const struct field *const *fields, size_t n, const struct render_style *style)
 {
     (void)out, (void)table, (void)fields, (void)n, (void)style;
 }

@@ -26,7 +26,8 @@ static unsigned bucket_of(uint32_t us)
     if (us < EXACT_BUCKETS)
         return us;
     unsigned top = 31u - (unsigned)__builtin_clz(us);
-    return EXACT_BUCKETS + (top - 7u) * OCTAVE_BUCKETS + ((us >> (top - 6u)) & (OCTAVE_BUCKETS - 1u));
+    return EXACT_BUCKETS + (top - 7u) * OCTAVE_BUCKETS +
+           ((us >> (top - 6u)) & (OCTAVE_BUCKETS - 1u));
 }
 
 /* The middle of a bucket. */

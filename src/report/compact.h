@@ -14,13 +14,13 @@
 #define COMPACT_MANY 512 /* the same, for tables with few rows */
 
 struct compact { /* all zero: empty, with COMPACT_FEW */
-    void *at;            /* uint32_t values, or counters of WIDTH octets; owned */
+    void *at;    /* uint32_t values, or counters of WIDTH octets; owned */
     uint64_t count;
     uint32_t least_us, most_us; /* of two values: the values */
-    uint16_t room;       /* of values or counters */
-    uint16_t first;      /* bucket of the first counter */
-    uint16_t exact_max;  /* values kept before counters take over; 0 means COMPACT_FEW */
-    uint8_t width;       /* 0: values; 1, 2, 4: octets of a counter */
+    uint16_t room;              /* of values or counters */
+    uint16_t first;             /* bucket of the first counter */
+    uint16_t exact_max;         /* values kept before counters take over; 0 means COMPACT_FEW */
+    uint8_t width;              /* 0: values; 1, 2, 4: octets of a counter */
 };
 
 uint32_t compact_us(int64_t duration_ns); /* 0 for negative ones */

@@ -52,7 +52,7 @@ struct report {
     int64_t since, until; /* bounds, WHEN_NONE */
     int64_t start, end;   /* window, WHEN_NONE */
 };
-/* Makes the figures out of report->facts and what was added; report_finish with the facts by hand. */
+/* The figures out of report->facts and what was added: report_finish with facts made by hand. */
 void report_settle(struct report *report);
 double report_seconds(const struct report *report); /* of the window; 0 where not known */
 void verdict_make(struct report *report);

@@ -35,15 +35,23 @@ GETTER(share_rcode, struct share_row,
     }
 
 static const struct field status_fields[] = {
-    {.path = "status", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = share_status,
+    {.path = "status",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = share_status,
      .help = "Succeeded, Failed, SampleLoss, CaptureEdge or Unknown."},
-    {.path = "reason", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = share_reason,
+    {.path = "reason",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = share_reason,
      .help = "Why, one word."},
     SHARE_FIELDS,
 };
 const struct field_table report_status_fields = {
-    .name = "statuses", .help = "Sessions by status and reason, most first.",
-    FIELDS(status_fields), .columns = "sessions,share,status,reason",
+    .name = "statuses",
+    .help = "Sessions by status and reason, most first.",
+    FIELDS(status_fields),
+    .columns = "sessions,share,status,reason",
 };
 
 static const struct field bitmap_fields[] = {
@@ -51,76 +59,107 @@ static const struct field bitmap_fields[] = {
                 "1 client query, 2 client response, 4 forwarder query, 8 forwarder response, added "
                 "up.",
                 share_bitmap),
-    {.path = "meaning", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = share_meaning,
+    {.path = "meaning",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = share_meaning,
      .help = "What the bitmap proves."},
     SHARE_FIELDS,
 };
 const struct field_table report_bitmap_fields = {
-    .name = "bitmaps", .help = "Sessions by bitmap, most first.",
-    FIELDS(bitmap_fields), .columns = "sessions,share,bitmap,meaning",
+    .name = "bitmaps",
+    .help = "Sessions by bitmap, most first.",
+    FIELDS(bitmap_fields),
+    .columns = "sessions,share,bitmap,meaning",
 };
 
 static const struct field rcode_fields[] = {
-    {.path = "rcode", .kind = VALUE_TEXT, .get = share_rcode,
+    {.path = "rcode",
+     .kind = VALUE_TEXT,
+     .get = share_rcode,
      .help = "Rcode of the answer; null: none was seen."},
     SHARE_FIELDS,
 };
 const struct field_table report_rcode_fields = {
-    .name = "rcodes", .help = "Sessions by rcode, most first.",
-    FIELDS(rcode_fields), .columns = "sessions,share,rcode",
+    .name = "rcodes",
+    .help = "Sessions by rcode, most first.",
+    FIELDS(rcode_fields),
+    .columns = "sessions,share,rcode",
 };
 
 GETTER(named_name, struct named_row, value_string(row->name))
 
 static const struct field realm_fields[] = {
-    {.path = "realm", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = named_name,
+    {.path = "realm",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = named_name,
      .help = "Who answered: cluster, local, cache, upstream or unknown."},
     FIGURE_FIELDS,
 };
 const struct field_table report_realm_fields = {
-    .name = "realms", .help = "Sessions by realm, most first.",
-    FIELDS(realm_fields), .columns = "realm,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99",
+    .name = "realms",
+    .help = "Sessions by realm, most first.",
+    FIELDS(realm_fields),
+    .columns = "realm,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99",
 };
 
 static const struct field type_fields[] = {
-    {.path = "type", .kind = VALUE_TEXT, .get = named_name,
+    {.path = "type",
+     .kind = VALUE_TEXT,
+     .get = named_name,
      .help = "Query type; null: the question was not seen."},
     FIGURE_FIELDS,
 };
 const struct field_table report_type_fields = {
-    .name = "types", .help = "Sessions by query type, most first.",
-    FIELDS(type_fields), .columns = "type,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99",
+    .name = "types",
+    .help = "Sessions by query type, most first.",
+    FIELDS(type_fields),
+    .columns = "type,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99",
 };
 
 static const struct field transport_fields[] = {
-    {.path = "transport", .kind = VALUE_TEXT, .get = named_name,
+    {.path = "transport",
+     .kind = VALUE_TEXT,
+     .get = named_name,
      .help = "How the client asked: udp, tcp, dot, doh, doq; null: not stated."},
     FIGURE_FIELDS,
 };
 const struct field_table report_transport_fields = {
-    .name = "transports", .help = "Sessions by the client's transport, most first.",
+    .name = "transports",
+    .help = "Sessions by the client's transport, most first.",
     FIELDS(transport_fields),
     .columns = "transport,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99",
 };
 
 static const struct field client_fields[] = {
-    {.path = "addr", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = named_name,
+    {.path = "addr",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = named_name,
      .help = "Address of the client."},
     FIGURE_FIELDS,
 };
 const struct field_table report_client_fields = {
-    .name = "clients", .help = "Clients by failures, then by sessions.",
-    FIELDS(client_fields), .columns = "addr,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99",
+    .name = "clients",
+    .help = "Clients by failures, then by sessions.",
+    FIELDS(client_fields),
+    .columns = "addr,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99",
 };
 
 static const struct field name_fields[] = {
-    {.path = "name", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = named_name,
+    {.path = "name",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = named_name,
      .help = "Name that was asked for, lower case, with the final dot."},
     FIGURE_FIELDS,
 };
 const struct field_table report_name_fields = {
-    .name = "names", .help = "Names by failures, then by sessions.",
-    FIELDS(name_fields), .columns = "name,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99",
+    .name = "names",
+    .help = "Names by failures, then by sessions.",
+    FIELDS(name_fields),
+    .columns = "name,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99",
 };
 
 GETTER(realm_count, struct named_row, COUNT(row->figures.waited.count))
@@ -128,7 +167,10 @@ GETTER(realm_least, struct named_row, value_ms(row->figures.waited.least))
 GETTER(realm_p95, struct named_row, value_ms(row->figures.waited.p95))
 
 static const struct field by_realm_fields[] = {
-    {.path = "realm", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = named_name,
+    {.path = "realm",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = named_name,
      .help = "The realm."},
     FIELD_COUNT("count", "Sessions with a known wait.", realm_count),
     FIELD_WAIT("min", "The shortest wait, milliseconds.", realm_least),
@@ -139,7 +181,9 @@ static const struct field by_realm_fields[] = {
     FIELD_WAIT("max", "The longest wait, milliseconds.", figures_most),
 };
 const struct field_table report_by_realm_fields = {
-    .name = "by_realm", .help = "Waits by realm.", FIELDS(by_realm_fields),
+    .name = "by_realm",
+    .help = "Waits by realm.",
+    FIELDS(by_realm_fields),
 };
 
 GETTER(step_le, struct step_row, value_ms(row->le_ns))
@@ -152,8 +196,10 @@ static const struct field step_fields[] = {
                 step_sessions),
 };
 const struct field_table report_step_fields = {
-    .name = "histogram", .help = "Sessions by their wait.",
-    FIELDS(step_fields), .columns = "le_ms,sessions",
+    .name = "histogram",
+    .help = "Sessions by their wait.",
+    FIELDS(step_fields),
+    .columns = "le_ms,sessions",
 };
 
 GETTER(server_identity, struct server_row, value_string(row->facts.identity))
@@ -163,9 +209,13 @@ GETTER(server_last, struct server_row, value_time(row->facts.last_seen))
 GETTER(server_restarts, struct server_row, COUNT(row->facts.restarts))
 
 static const struct field server_fields[] = {
-    {.path = "identity", .kind = VALUE_TEXT, .get = server_identity,
+    {.path = "identity",
+     .kind = VALUE_TEXT,
+     .get = server_identity,
      .help = "What the CoreDNS replica calls itself; null: not stated."},
-    {.path = "addr", .kind = VALUE_TEXT, .get = server_addr,
+    {.path = "addr",
+     .kind = VALUE_TEXT,
+     .get = server_addr,
      .help = "Its address; null: the capture does not show it (dnstap never does)."},
     FIGURE_FIELDS,
     {.path = "first_seen", .kind = VALUE_TIME, .help = "Its first event.", .get = server_first},
@@ -173,7 +223,8 @@ static const struct field server_fields[] = {
     FIELD_COUNT("restarts", "Restarts that the capture shows.", server_restarts),
 };
 const struct field_table report_server_fields = {
-    .name = "servers", .help = "CoreDNS replicas, by failures, then by sessions.",
+    .name = "servers",
+    .help = "CoreDNS replicas, by failures, then by sessions.",
     FIELDS(server_fields),
     .columns = "identity,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99,restarts",
 };
@@ -186,18 +237,23 @@ GETTER(bucket_p99, struct bucket, value_ms(row->p99))
 GETTER(bucket_upstream, struct bucket, COUNT(row->upstream_failures))
 
 static const struct field bucket_fields[] = {
-    {.path = "start", .kind = VALUE_TIME, .flags = FIELD_NEVER_NULL, .get = bucket_start,
+    {.path = "start",
+     .kind = VALUE_TIME,
+     .flags = FIELD_NEVER_NULL,
+     .get = bucket_start,
      .help = "Start of the bucket; all are of the same round width."},
     FIELD_COUNT("sessions", "Sessions that started in it.", bucket_sessions),
     FIELD_COUNT("failed", "Those of them that Failed.", bucket_failed),
     FIELD_COUNT("slow", "Those of them that were slow.", bucket_slow),
     FIELD_WAIT("p99_ms", "99 % of them waited at most that long, milliseconds.", bucket_p99),
-    FIELD_COUNT("upstream_failures", "Upstream attempts that started in it and got no usable answer.",
-                bucket_upstream),
+    FIELD_COUNT("upstream_failures",
+                "Upstream attempts that started in it and got no usable answer.", bucket_upstream),
 };
 const struct field_table report_bucket_fields = {
-    .name = "timeline", .help = "Sessions over time, in buckets of a round width.",
-    FIELDS(bucket_fields), .columns = "start,sessions,failed,slow,p99_ms,upstream_failures",
+    .name = "timeline",
+    .help = "Sessions over time, in buckets of a round width.",
+    FIELDS(bucket_fields),
+    .columns = "start,sessions,failed,slow,p99_ms,upstream_failures",
 };
 
 /* Present and empty until there are judges of the report. */

@@ -49,7 +49,8 @@ static struct value slow_key(const void *at, struct text *scratch)
 static size_t slow_upstreams(const void *at)
 {
     size_t n = 0;
-    for (const struct attempt *attempt = SESSION(at)->attempts; attempt != NULL; attempt = attempt->next)
+    for (const struct attempt *attempt = SESSION(at)->attempts; attempt != NULL;
+         attempt = attempt->next)
         n++;
     return n;
 }
@@ -87,32 +88,61 @@ static struct value slow_frame(const void *at, size_t i, struct text *scratch)
 
 static const struct field slow_table[] = {
     {.path = "start", .kind = VALUE_TIME, .help = "When the client asked.", .get = slow_start},
-    {.path = "client", .shape = FIELD_GROUP, .kind = VALUE_TEXT, .present = slow_has_client,
-     .get = slow_client, .help = "Who asked; null: the capture does not show it."},
+    {.path = "client",
+     .shape = FIELD_GROUP,
+     .kind = VALUE_TEXT,
+     .present = slow_has_client,
+     .get = slow_client,
+     .help = "Who asked; null: the capture does not show it."},
     {.path = "client.addr", .kind = VALUE_TEXT, .help = "Its address.", .get = slow_addr},
     {.path = "client.port", .kind = VALUE_COUNT, .help = "Its port.", .get = slow_port},
     {.path = "name", .kind = VALUE_TEXT, .help = "Name that was asked for.", .get = slow_name},
     {.path = "type", .kind = VALUE_TEXT, .help = "Query type.", .get = slow_type},
-    {.path = "status", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = slow_status,
+    {.path = "status",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = slow_status,
      .help = "Succeeded, Failed, SampleLoss, CaptureEdge or Unknown."},
-    {.path = "reason", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = slow_reason,
+    {.path = "reason",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = slow_reason,
      .help = "Why, one word."},
     {.path = "rcode", .kind = VALUE_TEXT, .help = "Rcode of the answer.", .get = slow_rcode},
-    FIELD_COUNT("bitmap", "Which of the four messages were seen: 1, 2, 4, 8 added up.", slow_bitmap),
-    {.path = "waited_ms", .kind = VALUE_MS, .flags = FIELD_NEVER_NULL, .get = slow_waited,
+    FIELD_COUNT("bitmap", "Which of the four messages were seen: 1, 2, 4, 8 added up.",
+                slow_bitmap),
+    {.path = "waited_ms",
+     .kind = VALUE_MS,
+     .flags = FIELD_NEVER_NULL,
+     .get = slow_waited,
      .help = "How long the client waited, milliseconds."},
-    {.path = "waited_exact", .kind = VALUE_BOOL, .flags = FIELD_NEVER_NULL, .get = slow_exact,
+    {.path = "waited_exact",
+     .kind = VALUE_BOOL,
+     .flags = FIELD_NEVER_NULL,
+     .get = slow_exact,
      .help = "false: it waited at least that long."},
     FIELD_COUNT("tries", "Tries at upstreams.", slow_tries),
-    {.path = "upstreams", .shape = FIELD_LIST, .kind = VALUE_TEXT, .count = slow_upstreams,
+    {.path = "upstreams",
+     .shape = FIELD_LIST,
+     .kind = VALUE_TEXT,
+     .count = slow_upstreams,
      .item_value = slow_upstream,
      .help = "Upstreams tried, in order; ! behind one that gave no usable answer."},
-    {.path = "frames", .shape = FIELD_LIST, .kind = VALUE_TEXT, .count = slow_frames,
-     .item_value = slow_frame, .help = "Its frames, input:frame number."},
-    {.path = "key", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = slow_key,
+    {.path = "frames",
+     .shape = FIELD_LIST,
+     .kind = VALUE_TEXT,
+     .count = slow_frames,
+     .item_value = slow_frame,
+     .help = "Its frames, input:frame number."},
+    {.path = "key",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = slow_key,
      .help = "Key of the session, stable within a run."},
 };
 const struct field_table report_slow_fields = {
-    .name = "slow", .help = "The slowest sessions.", FIELDS(slow_table),
+    .name = "slow",
+    .help = "The slowest sessions.",
+    FIELDS(slow_table),
     .columns = "start,client,name,type,status,waited_ms,upstreams",
 };

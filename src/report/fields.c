@@ -64,8 +64,7 @@ GETTER(unknown, R, COUNT(row->totals.by_status[STATUS_UNKNOWN]))
 GETTER(background, R, COUNT(row->totals.background))
 GETTER(internal, R, COUNT(row->totals.internal))
 GETTER(slow, R, COUNT(row->totals.slow))
-GETTER(error_rate, R,
-       value_share(share_of(row->totals.by_status[STATUS_FAILED], judged(row))))
+GETTER(error_rate, R, value_share(share_of(row->totals.by_status[STATUS_FAILED], judged(row))))
 GETTER(slow_rate, R, value_share(share_of(row->totals.slow, row->totals.waits)))
 GETTER(qps_value, R, qps(row) < 0 ? value_null() : value_number(qps(row)))
 GETTER(wait_count, R, COUNT(row->latency.all.count))
@@ -141,28 +140,55 @@ GETTER(cut_slow, R, COUNT(row->slow.seen - row->slow.n))
 
 static const char *const states[] = {"failing", "degraded", "healthy", "unknown", NULL};
 
-#define GROUP(name, words) {.path = name, .shape = FIELD_GROUP, .help = words}
+#define GROUP(name, words)                                                                         \
+    {                                                                                              \
+        .path = name, .shape = FIELD_GROUP, .help = words                                          \
+    }
 #define LIST(name, rows_name, table, words)                                                        \
-    {.path = name, .shape = FIELD_ROWS, .rows = &table, .flags = FIELD_NOT_CSV,                    \
-     .count = rows_name##_count, .item = rows_name##_item, .help = words}
-#define NULL_COUNT(name, words) {.path = name, .kind = VALUE_COUNT, .help = words, .get = null}
-#define NULL_MS(name, words) {.path = name, .kind = VALUE_MS, .help = words, .get = null}
+    {                                                                                              \
+        .path = name, .shape = FIELD_ROWS, .rows = &table, .flags = FIELD_NOT_CSV,                 \
+        .count = rows_name##_count, .item = rows_name##_item, .help = words                        \
+    }
+#define NULL_COUNT(name, words)                                                                    \
+    {                                                                                              \
+        .path = name, .kind = VALUE_COUNT, .help = words, .get = null                              \
+    }
+#define NULL_MS(name, words)                                                                       \
+    {                                                                                              \
+        .path = name, .kind = VALUE_MS, .help = words, .get = null                                 \
+    }
 
 static const struct field fields[] = {
-    {.path = "schema", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = schema,
+    {.path = "schema",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = schema,
      .help = "Name and version of this document's schema."},
     GROUP("verdict", "What is wrong, in short."),
-    {.path = "verdict.state", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .words = states,
-     .get = state, .help = "failing, degraded, healthy or unknown."},
-    {.path = "verdict.sentence", .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .get = sentence,
+    {.path = "verdict.state",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .words = states,
+     .get = state,
+     .help = "failing, degraded, healthy or unknown."},
+    {.path = "verdict.sentence",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .get = sentence,
      .help = "The verdict in words."},
-    {.path = "verdict.unseen", .shape = FIELD_LIST, .kind = VALUE_TEXT, .count = unseen_count,
-     .item_value = unseen_value, .help = "What this capture cannot show."},
+    {.path = "verdict.unseen",
+     .shape = FIELD_LIST,
+     .kind = VALUE_TEXT,
+     .count = unseen_count,
+     .item_value = unseen_value,
+     .help = "What this capture cannot show."},
     LIST("inputs", input_rows, report_input_fields, "The inputs, in the order of the arguments."),
     GROUP("window", "The time that the inputs cover, cut to --since and --until."),
     {.path = "window.start", .kind = VALUE_TIME, .help = "First event.", .get = window_start},
     {.path = "window.end", .kind = VALUE_TIME, .help = "Last event.", .get = window_end},
-    {.path = "window.seconds", .kind = VALUE_NUMBER, .help = "Seconds in between.",
+    {.path = "window.seconds",
+     .kind = VALUE_NUMBER,
+     .help = "Seconds in between.",
      .get = window_seconds},
     GROUP("totals", "The counts."),
     FIELD_COUNT("totals.messages", "DNS messages, each once, whatever its sightings.", messages),
@@ -178,13 +204,21 @@ static const struct field fields[] = {
     FIELD_COUNT("totals.background", "Sessions of CoreDNS itself, in no other figure.", background),
     FIELD_COUNT("totals.internal", "Sessions caused by others, in no other figure.", internal),
     FIELD_COUNT("totals.slow", "Sessions that waited longer than --slow.", slow),
-    {.path = "totals.error_rate", .kind = VALUE_SHARE, .get = error_rate,
+    {.path = "totals.error_rate",
+     .kind = VALUE_SHARE,
+     .get = error_rate,
      .help = "Failed / (Succeeded + Failed), 0..1; null where that is 0."},
-    {.path = "totals.slow_rate", .kind = VALUE_SHARE, .get = slow_rate,
+    {.path = "totals.slow_rate",
+     .kind = VALUE_SHARE,
+     .get = slow_rate,
      .help = "Slow / sessions with a known wait, 0..1; null where there are none."},
-    {.path = "totals.qps", .kind = VALUE_NUMBER, .get = qps_value,
+    {.path = "totals.qps",
+     .kind = VALUE_NUMBER,
+     .get = qps_value,
      .help = "Sessions a second of the window."},
-    {.path = "totals.unexplained", .shape = FIELD_GROUP, .present = never,
+    {.path = "totals.unexplained",
+     .shape = FIELD_GROUP,
+     .present = never,
      .help = "What went wrong and no finding explains; null: there are no findings."},
     NULL_COUNT("totals.unexplained.lookups", "Lookups."),
     NULL_COUNT("totals.unexplained.sessions", "Sessions."),
@@ -205,11 +239,19 @@ static const struct field fields[] = {
     FIELD_WAIT("latency.waited_ms.max", "The longest wait, milliseconds.", wait_max),
     FIELD_COUNT("latency.waited_ms.lower_bounds",
                 "Waits among them that are only known to be at least that long.", wait_bounds),
-    {.path = "latency.histogram", .shape = FIELD_ROWS, .rows = &report_step_fields,
-     .flags = FIELD_NOT_CSV, .count = step_count, .item = step_item,
+    {.path = "latency.histogram",
+     .shape = FIELD_ROWS,
+     .rows = &report_step_fields,
+     .flags = FIELD_NOT_CSV,
+     .count = step_count,
+     .item = step_item,
      .help = "Sessions by their wait."},
-    {.path = "latency.by_realm", .shape = FIELD_MAP, .rows = &report_by_realm_fields,
-     .flags = FIELD_NOT_CSV, .count = realms_count, .item = realms_item,
+    {.path = "latency.by_realm",
+     .shape = FIELD_MAP,
+     .rows = &report_by_realm_fields,
+     .flags = FIELD_NOT_CSV,
+     .count = realms_count,
+     .item = realms_item,
      .help = "Waits by realm."},
     LIST("upstreams", upstreams, report_upstream_fields, "The upstreams that CoreDNS asked."),
     LIST("servers", servers, report_server_fields, "The CoreDNS replicas."),
@@ -229,10 +271,14 @@ static const struct field fields[] = {
     NULL_MS("lookups.waited_ms.p90", "90 % waited at most that long, milliseconds."),
     NULL_MS("lookups.waited_ms.p99", "99 % waited at most that long, milliseconds."),
     NULL_MS("lookups.waited_ms.max", "The longest, milliseconds."),
-    {.path = "lookups.queries_per_lookup", .kind = VALUE_NUMBER, .get = null,
+    {.path = "lookups.queries_per_lookup",
+     .kind = VALUE_NUMBER,
+     .get = null,
      .help = "Queries that a lookup took."},
     NULL_COUNT("lookups.wasted_queries", "Queries that search paths cost."),
-    {.path = "lookups.wasted_share", .kind = VALUE_SHARE, .get = null,
+    {.path = "lookups.wasted_share",
+     .kind = VALUE_SHARE,
+     .get = null,
      .help = "Of all queries of lookups, 0..1."},
     LIST("timeline", timeline, report_bucket_fields, "Sessions over time."),
     LIST("findings", none, report_finding_fields, "What broke; none are worked out."),
@@ -271,5 +317,7 @@ static const struct field fields[] = {
 };
 
 const struct field_table report_fields = {
-    .name = "report", .help = "The report: one document for all inputs of a run.", FIELDS(fields),
+    .name = "report",
+    .help = "The report: one document for all inputs of a run.",
+    FIELDS(fields),
 };

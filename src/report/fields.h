@@ -29,12 +29,11 @@
         return address;                                                                            \
     }
 
-extern const struct field_table
-    report_input_fields, report_status_fields, report_bitmap_fields, report_rcode_fields,
-    report_realm_fields, report_type_fields, report_transport_fields, report_step_fields,
-    report_by_realm_fields, report_server_fields, report_client_fields, report_name_fields,
-    report_bucket_fields, report_upstream_fields, report_path_fields, report_slow_fields,
-    report_finding_fields, report_gate_fields;
+extern const struct field_table report_input_fields, report_status_fields, report_bitmap_fields,
+    report_rcode_fields, report_realm_fields, report_type_fields, report_transport_fields,
+    report_step_fields, report_by_realm_fields, report_server_fields, report_client_fields,
+    report_name_fields, report_bucket_fields, report_upstream_fields, report_path_fields,
+    report_slow_fields, report_finding_fields, report_gate_fields;
 
 struct step_row { /* of the histogram */
     int64_t le_ns;
@@ -51,15 +50,22 @@ struct value figures_p99(const void *row, struct text *scratch);
 struct value figures_most(const void *row, struct text *scratch);
 
 #define FIELD_COUNT(name, words, getter)                                                           \
-    {.path = name, .kind = VALUE_COUNT, .flags = FIELD_NEVER_NULL, .help = words, .get = getter}
+    {                                                                                              \
+        .path = name, .kind = VALUE_COUNT, .flags = FIELD_NEVER_NULL, .help = words, .get = getter \
+    }
 #define FIELD_WAIT(name, words, getter)                                                            \
-    {.path = name, .kind = VALUE_MS, .help = words, .get = getter}
+    {                                                                                              \
+        .path = name, .kind = VALUE_MS, .help = words, .get = getter                               \
+    }
 #define FIGURE_FIELDS                                                                              \
     FIELD_COUNT("sessions", "Sessions.", figures_sessions),                                        \
         FIELD_COUNT("failed", "Sessions that Failed.", figures_failed),                            \
-        {.path = "error_rate", .kind = VALUE_SHARE, .get = figures_error_rate,                     \
+        {.path = "error_rate",                                                                     \
+         .kind = VALUE_SHARE,                                                                      \
+         .get = figures_error_rate,                                                                \
          .help = "Failed / (Succeeded + Failed), 0..1; null where that is 0."},                    \
-        {.path = "waited_ms", .shape = FIELD_GROUP,                                                \
+        {.path = "waited_ms",                                                                      \
+         .shape = FIELD_GROUP,                                                                     \
          .help = "Percentiles of the known waits, milliseconds."},                                 \
         FIELD_WAIT("waited_ms.p50", "Median of the waits, milliseconds.", figures_p50),            \
         FIELD_WAIT("waited_ms.p90", "90 % waited at most that long, milliseconds.", figures_p90),  \

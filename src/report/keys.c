@@ -175,7 +175,8 @@ void keys_add(struct keys *keys, const struct key_search *search, const struct s
         key = insert(keys, search);
     keys->bytes += tally_add(&key->tally, session);
     if (keys->bytes + keys->room * (sizeof(struct key *) + 2 * sizeof(struct key_slot)) >
-            keys->budget && keys->n > KEYS_MIN)
+            keys->budget &&
+        keys->n > KEYS_MIN)
         fold_half(keys);
 }
 

@@ -6,7 +6,7 @@
 #define MS WHEN_MS
 
 const int64_t latency_steps[LATENCY_STEPS] = {
-    100 * US, 200 * US, 500 * US, 1 * MS,   2 * MS,   5 * MS,    10 * MS,   20 * MS,    50 * MS,
+    100 * US, 200 * US, 500 * US, 1 * MS,    2 * MS,    5 * MS,    10 * MS,    20 * MS,   50 * MS,
     100 * MS, 200 * MS, 500 * MS, 1000 * MS, 2000 * MS, 5000 * MS, 10000 * MS, WHEN_NONE,
 };
 

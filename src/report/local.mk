@@ -4,12 +4,12 @@ libanalyse_a_SOURCES += \
 	%D%/compact.h \
 	%D%/document.h \
 	%D%/facts.c \
+	%D%/fields.c \
+	%D%/fields.h \
 	%D%/fields-inputs.c \
 	%D%/fields-rows.c \
 	%D%/fields-slow.c \
 	%D%/fields-upstreams.c \
-	%D%/fields.c \
-	%D%/fields.h \
 	%D%/keys.c \
 	%D%/keys.h \
 	%D%/latency.c \

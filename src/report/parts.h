@@ -50,7 +50,8 @@ void totals_done(struct totals *totals);
 
 /* --- latency.c --- */
 #define LATENCY_STEPS 17
-extern const int64_t latency_steps[LATENCY_STEPS]; /* upper bounds, ns; the last is WHEN_NONE: more */
+extern const int64_t
+    latency_steps[LATENCY_STEPS]; /* upper bounds, ns; the last is WHEN_NONE: more */
 struct latency {
     struct sketch waited;
     uint64_t lower_bounds, histogram[LATENCY_STEPS];
@@ -71,7 +72,7 @@ struct timeline {
     struct bucket *fine; /* n buckets of fine_width from number `first` on */
     int64_t first;
     size_t n, room;
-    unsigned level;      /* of the fine width */
+    unsigned level; /* of the fine width */
     struct bucket *rows;
     size_t n_rows;
     int64_t width;

@@ -5,8 +5,8 @@
 #include "report/upstreams.h"
 
 enum {
-    DOWN_AFTER = 3, /* attempts in a row without reply */
-    GOOD_AFTER = 3, /* good attempts in a row end a bad period */
+    DOWN_AFTER = 3,  /* attempts in a row without reply */
+    GOOD_AFTER = 3,  /* good attempts in a row end a bad period */
     FAILURES_MIN = 3 /* fewer say nothing about a rate */
 };
 #define QUIET_NS (2 * WHEN_SECOND) /* or one good attempt, when nothing bad follows for so long */
@@ -117,10 +117,10 @@ void path_finish(struct path *path, int64_t end)
                   : degraded     ? STATE_DEGRADED
                   : ended != 0   ? STATE_UP
                                  : STATE_UNKNOWN;
-    path->now = path->down                             ? STATE_DOWN
-                : !over && degraded                    ? STATE_DEGRADED
-                : ended != 0                           ? STATE_UP
-                                                       : STATE_UNKNOWN;
+    path->now = path->down          ? STATE_DOWN
+                : !over && degraded ? STATE_DEGRADED
+                : ended != 0        ? STATE_UP
+                                    : STATE_UNKNOWN;
     period_close(path);
     path->spread = spread_of(&path->latency);
 }

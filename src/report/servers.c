@@ -45,8 +45,8 @@ void servers_finish(struct servers *servers, struct arena *arena, const struct s
     servers->n_rows = rows;
     for (size_t i = 0; i < rows; i++) {
         struct tally none = {0};
-        servers->rows[i] = (struct server_row){figures_of(i < servers->n ? &servers->at[i] : &none),
-                                               facts[i]};
+        servers->rows[i] =
+            (struct server_row){figures_of(i < servers->n ? &servers->at[i] : &none), facts[i]};
     }
     qsort(servers->rows, rows, sizeof *servers->rows, compare_servers);
 }

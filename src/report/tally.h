@@ -25,6 +25,7 @@ struct figures {
     struct spread waited;
 };
 struct figures figures_of(struct tally *tally);
-int figures_compare(const struct figures *a, const struct figures *b); /* most failed, then most, first */
+int figures_compare(const struct figures *a,
+                    const struct figures *b); /* most failed, then most, first */
 
 #endif

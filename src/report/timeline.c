@@ -17,17 +17,17 @@
 /* Each divides the next.  When LIMIT_FINE_BUCKETS (600) of one do not do, the rows will be at
  * least ten times as wide (60 rows), and the next one divides all widths from there on. */
 static const int64_t fine_widths[] = {
-    1 * MS, 10 * MS, 100 * MS, 1 * S, 5 * S, 1 * MIN, 5 * MIN, 1 * HOUR, 12 * HOUR,
-    5 * DAY, 50 * DAY, 500 * DAY,
+    1 * MS,  10 * MS,  100 * MS,  1 * S,   5 * S,    1 * MIN,
+    5 * MIN, 1 * HOUR, 12 * HOUR, 5 * DAY, 50 * DAY, 500 * DAY,
 };
 
 /* Never more than 2.5 times the one before, so that 24 to 60 rows come out. */
 static const int64_t row_widths[] = {
-    1 * MS,   2 * MS,   5 * MS,   10 * MS,   20 * MS,   50 * MS,  100 * MS, 200 * MS, 500 * MS,
-    1 * S,    2 * S,    5 * S,    10 * S,    15 * S,    30 * S,   1 * MIN,  2 * MIN,  5 * MIN,
-    10 * MIN, 15 * MIN, 30 * MIN, 1 * HOUR,  2 * HOUR,  3 * HOUR, 6 * HOUR, 12 * HOUR, 1 * DAY,
-    2 * DAY,  5 * DAY,  10 * DAY, 20 * DAY,  50 * DAY,  100 * DAY, 200 * DAY, 500 * DAY,
-    1000 * DAY, 2000 * DAY, 5000 * DAY,
+    1 * MS,    2 * MS,    5 * MS,    10 * MS,    20 * MS,    50 * MS,    100 * MS, 200 * MS,
+    500 * MS,  1 * S,     2 * S,     5 * S,      10 * S,     15 * S,     30 * S,   1 * MIN,
+    2 * MIN,   5 * MIN,   10 * MIN,  15 * MIN,   30 * MIN,   1 * HOUR,   2 * HOUR, 3 * HOUR,
+    6 * HOUR,  12 * HOUR, 1 * DAY,   2 * DAY,    5 * DAY,    10 * DAY,   20 * DAY, 50 * DAY,
+    100 * DAY, 200 * DAY, 500 * DAY, 1000 * DAY, 2000 * DAY, 5000 * DAY,
 };
 #define ROW_WIDTHS (sizeof row_widths / sizeof row_widths[0])
 

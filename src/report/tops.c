@@ -94,8 +94,8 @@ void tops_finish(struct tops *tops, struct arena *arena, size_t limit)
     size_t n = total < limit ? total : limit;
     tops->all = (struct named_rows){arena_get(arena, n + 1, sizeof(struct named_row)), n};
     for (size_t i = 0; i < n; i++)
-        tops->all.at[i] = (struct named_row){figures_of(&sorted[i]->tally),
-                                             key_text(tops, sorted[i], arena)};
+        tops->all.at[i] =
+            (struct named_row){figures_of(&sorted[i]->tally), key_text(tops, sorted[i], arena)};
     /* Those with failures stand in front: the failing ones are a beginning of the same rows. */
     tops->failing = tops->all;
     if (tops->failing.n > tops->failing_keys)

@@ -111,8 +111,9 @@ static void finish_shares(struct totals *totals, struct arena *arena)
     rows->at = arena_get(arena, (size_t)STATUSES * REASONS, sizeof *rows->at);
     for (uint16_t i = 0; i < STATUSES; i++)
         for (uint16_t j = 0; j < REASONS; j++)
-            share_rows_add(rows, totals, (struct share_row){.status = i, .reason = j,
-                                                            .sessions = totals->by_reason[i][j]});
+            share_rows_add(
+                rows, totals,
+                (struct share_row){.status = i, .reason = j, .sessions = totals->by_reason[i][j]});
     qsort(rows->at, rows->n, sizeof *rows->at, compare_statuses);
 
     rows = &totals->bitmaps;
@@ -128,8 +129,9 @@ static void finish_shares(struct totals *totals, struct arena *arena)
     rows = &totals->rcodes;
     rows->at = arena_get(arena, n + 1, sizeof *rows->at);
     for (uint16_t i = 0; i <= TOTALS_RCODES; i++)
-        share_rows_add(rows, totals, (struct share_row){.number = i < TOTALS_RCODES ? i : RCODE_NONE,
-                                                        .sessions = totals->by_rcode[i]});
+        share_rows_add(rows, totals,
+                       (struct share_row){.number = i < TOTALS_RCODES ? i : RCODE_NONE,
+                                          .sessions = totals->by_rcode[i]});
     qsort(rows->at, rows->n, sizeof *rows->at, compare_rcodes);
 }
 

@@ -74,7 +74,8 @@ static void count_rcode(struct upstreams *upstreams, struct upstream *upstream, 
         return;
     }
     if ((n & (n - 1)) == 0) /* room is a power of two */
-        upstream->rcodes = memory_grow(upstream->rcodes, n == 0 ? 1 : 2 * n, sizeof *upstream->rcodes);
+        upstream->rcodes =
+            memory_grow(upstream->rcodes, n == 0 ? 1 : 2 * n, sizeof *upstream->rcodes);
     upstream->rcodes[n] = (struct upstream_rcode){rcode, 1};
     upstream->n_rcodes = n + 1;
 }
@@ -127,10 +128,11 @@ static void add_moment(struct upstreams *upstreams, const struct path *path,
     if (attempt->start == WHEN_NONE ||
         (!answered && !silent && attempt->outcome != OUTCOME_WRONG_REPLY))
         return;
-    moments_add(&upstreams->moments,
-                (struct moment){attempt->start, path->number,
-                                answered ? MOMENT_GOOD : silent ? MOMENT_SILENT : MOMENT_WRONG,
-                                refresh});
+    moments_add(&upstreams->moments, (struct moment){attempt->start, path->number,
+                                                     answered ? MOMENT_GOOD
+                                                     : silent ? MOMENT_SILENT
+                                                              : MOMENT_WRONG,
+                                                     refresh});
 }
 
 /* What is counted of the upstream itself. */

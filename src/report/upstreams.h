@@ -46,7 +46,7 @@ struct upstream {
     uint64_t by_transport[TOTALS_TRANSPORTS];
     struct upstream_rcode *rcodes; /* most first when finished */
     size_t n_rcodes;
-    struct compact latency;        /* exact ones only */
+    struct compact latency; /* exact ones only */
     int64_t first_failure, last_failure, recovered_at;
     uint64_t sessions_hurt, hurt_by; /* the session that was counted last */
     /* finished */
@@ -60,10 +60,10 @@ struct path {
     uint32_t server, number; /* NUMBER: its place among the paths */
     struct attempt_counts counts;
     struct compact latency;
-    unsigned in_row;     /* attempts without reply since the last reply */
+    unsigned in_row; /* attempts without reply since the last reply */
     bool down, was_down, in_period;
     struct period period; /* the open one, as far as its last failure */
-    unsigned goods;      /* good attempts in a row since then */
+    unsigned goods;       /* good attempts in a row since then */
     int64_t first_good;
     struct periods periods;
     /* finished */
@@ -76,14 +76,15 @@ struct upstreams {
     struct map *by_end, *by_path; /* struct upstream, struct path */
     struct path *last_path;
     struct moments moments;
-    uint64_t sessions;            /* added so far */
+    uint64_t sessions; /* added so far */
     uint64_t folded_upstreams, folded_paths, folded_tries, folded_rcodes, folded_periods;
-    struct upstream **rows;       /* finished, most failures first */
+    struct upstream **rows; /* finished, most failures first */
     struct path **path_rows;
     size_t n, n_paths;
 };
 void upstreams_init(struct upstreams *upstreams, size_t budget);
-void upstreams_add(struct upstreams *upstreams, const struct session *session, struct timeline *timeline);
+void upstreams_add(struct upstreams *upstreams, const struct session *session,
+                   struct timeline *timeline);
 /* A refresh of the cache: in no count, but it shows whether its upstreams are there. */
 void upstreams_add_refresh(struct upstreams *upstreams, const struct session *session);
 /* Judges the attempts that started before WHEN: none will be added that start earlier. */

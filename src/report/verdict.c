@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The first words of the report: a sentence of counts, and what this kind of capture cannot show. */
+/* The first words of the report: a sentence of counts, and what such a capture cannot show. */
 #include <string.h>
 
 #include "base/when.h"
@@ -107,7 +107,8 @@ static void make_sentence(const struct report *report, struct text *text)
         text_add_string(text, ", none failed");
     add_part(text, totals->by_status[STATUS_SAMPLE_LOSS], 0, "not judged for lost frames");
     add_part(text, totals->by_status[STATUS_CAPTURE_EDGE], 0, "cut by the capture's edges");
-    add_part(text, totals->by_status[STATUS_UNKNOWN], 0, "answered with a result that is not shown");
+    add_part(text, totals->by_status[STATUS_UNKNOWN], 0,
+             "answered with a result that is not shown");
     text_add_char(text, '.');
     add_waits(text, report);
     add_upstreams(text, report);
@@ -163,17 +164,20 @@ static void unseen_dnstap(struct report *report)
     unseen_add(report, "upstream replies that CoreDNS skips (wrong id or question) are not tapped: "
                        "they look like no reply");
     if (frames(report) != 0 && payloads(report) == 0)
-        unseen_add(report, "no DNS messages in the frames (dnstap without `full`): names, types and "
-                           "rcodes");
+        unseen_add(report,
+                   "no DNS messages in the frames (dnstap without `full`): names, types and "
+                   "rcodes");
     else
         unseen_count(report, totals->unobserved[3], "session without a DNS message in its frames",
                      "sessions without DNS messages in their frames");
     if (totals->unobserved[0] != 0)
-        unseen_add(report, "the client leg of failed queries (CoreDNS 1.8.1 and older do not tap it): "
-                           "who asked and how long it took");
+        unseen_add(report,
+                   "the client leg of failed queries (CoreDNS 1.8.1 and older do not tap it): "
+                   "who asked and how long it took");
     if (totals->sessions != 0 && totals->waits == 0)
-        unseen_add(report, "how long clients waited: no exact times in the frames (CoreDNS 1.7.1 and "
-                           "older)");
+        unseen_add(report,
+                   "how long clients waited: no exact times in the frames (CoreDNS 1.7.1 and "
+                   "older)");
     unseen_count(report, report->facts.counts.settled_early,
                  "session was judged before its time, because the memory ceiling was met",
                  "sessions were judged before their time, because the memory ceiling was met");

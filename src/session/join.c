@@ -4,6 +4,7 @@
  * its session by the client's address where the generation taps it (1.8.2-1.14.4), else by id,
  * question and time.  What fits more than one session equally well is ambiguous, never guessed.
  */
+#include "dns/name.h"
 #include "session/live.h"
 
 struct choice {
@@ -216,7 +217,7 @@ static bool is_recent(const struct sessions *sessions, uint64_t key, int64_t cal
 static bool is_refresh(const struct sessions *sessions, const struct stream *stream, const struct message *message)
 {
     bool tcp = message->transport == TRANSPORT_TCP;
-    int64_t most = tcp ? SETTLE_NS : FORWARD_DELAY_NS;
+    int64_t most = tcp ? SETTLE_NS : stream->late ? 0 : FORWARD_DELAY_NS; /* late: its client may be to come */
     if (message->asker.len == 0 && stream->stated && (tcp || stream_asker(stream) != ASKER_SOCKET))
         return true;
     return is_recent(sessions, recent_key(stream, message->dns.id, &message->asker, 0), message->query_time, most) ||
@@ -246,7 +247,7 @@ static struct live *lone_call(struct sessions *sessions, struct stream *stream, 
     }
     live_index_id(sessions, live);
     settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
-    if (refresh || stream->late)
+    if (refresh || stream->late || (message->no_payload && !live->s.has_client))
         return live;
     if (message->query_time > stream->first + SETTLE_NS && message->query_time != WHEN_NONE)
         sessions_prove_loss(sessions, stream, message->query_time, message->input);
@@ -333,50 +334,75 @@ void join_message(struct sessions *sessions, struct stream *stream, const struct
     live->written = stream->clock;
 }
 
-/* How well a client message fits work that was seen without its client: the distance in time, or
- * -1 where it does not. */
-static int64_t adoption(const struct live *live, const struct stream *stream, const struct message *message)
+static bool same_question(const struct live *a, const struct live *b)
 {
-    const struct attempt *first = live->s.attempts, *last = live->last_attempt;
-    if (live->stream != stream || live->s.id != message->dns.id || live->query_seen || live->answered ||
-        live->adopted || live->refresh || !first)
-        return -1;
-    if (live->s.has_client && !endpoint_same(&live->s.client, &message->asker))
-        return -1;
-    int64_t asked = message->query_time != WHEN_NONE ? message->query_time : message->when;
-    if (stream->timeless) {
-        int64_t apart = asked - last->call_time;
-        int64_t most = live_same_question(live, &message->dns) ? CALL_DEADLINE_NS : FORWARD_DELAY_NS;
-        apart = apart < 0 ? -apart : apart;
-        return last->outcome == OUTCOME_ANSWERED && apart < most ? apart : -1;
-    }
-    int64_t delay = first->call_time - asked;
-    bool same = live_same_question(live, &message->dns);
-    return delay >= -WHEN_MS && (same || delay < FORWARD_DELAY_NS) && delay < WHEN_SECOND
-               ? (delay < 0 ? -delay : delay) : -1;
+    return a->name_hash == b->name_hash && a->s.type == b->s.type && a->s.name_len == b->s.name_len &&
+           dns_name_same(a->s.name, a->s.name_len, b->s.name, b->s.name_len);
 }
 
-struct live *join_adopt(struct sessions *sessions, struct stream *stream, const struct message *message)
+/* How well CALL, work that was seen without its client, fits the client's session LIVE: a distance
+ * in time, or -1 where it does not.  The call follows the query at once (both times are kept from
+ * 1.8.0 on), and the answer follows the upstream's reply at once; on a busy machine one of the two
+ * may take long, so the lesser counts. */
+static int64_t adoption(const struct live *call, const struct live *live)
 {
-    struct live *found = NULL, *live = live_of_id(sessions, stream, message->dns.id);
+    const struct attempt *first = call->s.attempts, *last = call->last_attempt;
+    if (call == live || call->stream != live->stream || call->s.id != live->s.id || call->query_seen ||
+        call->answered || call->refresh || !first ||
+        (call->s.has_client && !endpoint_same(&call->s.client, &live->s.client)))
+        return -1;
+    bool timeless = live->stream->timeless;
+    int64_t most = same_question(call, live) ? WHEN_SECOND : FORWARD_DELAY_NS;
+    int64_t delay = timeless ? INT64_MAX : first->call_time - live->s.start, behind = INT64_MAX;
+    if (last->frame_response && live->answered && live->s.end != WHEN_NONE)
+        behind = live->s.end - last->ended;
+    else if (timeless && last->frame_response)
+        behind = live->s.start - last->ended; /* 1.7 puts the response's time there */
+    if (delay < 0 || behind < (timeless ? -WHEN_MS : 0))
+        return -1;
+    int64_t apart = delay < behind ? delay : behind;
+    return apart > most ? -1 : apart < 0 ? 0 : apart;
+}
+
+static struct live *find_call_for(struct sessions *sessions, const struct live *live)
+{
+    struct live *found = NULL;
     int64_t best = INT64_MAX;
-    for (int pass = 0; pass < 2 && !found; pass++, live = live_of_id(sessions, stream, message->dns.id))
-        for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_id(live), n++) {
-            int64_t apart = adoption(live, stream, message);
-            if (apart < 0 || apart >= best || (pass == 0 && !live_same_question(live, &message->dns)))
+    for (int pass = 0; pass < 2 && !found; pass++) {
+        struct live *call = live_of_id(sessions, live->stream, live->s.id);
+        for (int n = 0; call && n < CANDIDATES_MAX; call = live_next_id(call), n++) {
+            int64_t apart = adoption(call, live);
+            if (apart < 0 || apart >= best || (pass == 0 && !same_question(call, live)))
                 continue;
             best = apart;
-            found = live;
+            found = call;
         }
-    if (!found)
-        return NULL;
-    found->adopted = true;
-    found->s.background = false;
-    found->s.join = found->s.has_client ? JOIN_EXACT : JOIN_UNIQUE;
-    if (!live_same_question(found, &message->dns)) {
-        pool_put(&sessions->pool, (void *)(uintptr_t)found->s.name, found->s.name_len);
-        found->s.name = NULL;
-        live_set_name(sessions, found, &message->dns);
     }
     return found;
+}
+
+/* Moves the work of CALL to LIVE, whose it is, and forgets CALL. */
+static void absorb(struct sessions *sessions, struct live *live, struct live *call)
+{
+    live->s.attempts = call->s.attempts;
+    live->s.attempts_kept = call->s.attempts_kept;
+    live->s.tries = call->s.tries;
+    live->s.bitmap |= call->s.bitmap;
+    live->s.inputs |= call->s.inputs;
+    live->s.join = call->s.has_client ? JOIN_EXACT : JOIN_UNIQUE;
+    live->last_attempt = call->last_attempt;
+    live->calls = call->calls;
+    live->own_call = live->name_hash == call->name_hash;
+    live->stream->renames |= !live->own_call && live->payload && call->payload;
+    if (live->stream->timeless && call->s.attempts->call_time < live->s.start)
+        live->s.start = call->s.attempts->call_time;
+    call->s.attempts = NULL;
+    settle_forget(sessions, call);
+}
+
+void join_adopt(struct sessions *sessions, struct live *live)
+{
+    struct live *call = live->s.attempts ? NULL : find_call_for(sessions, live);
+    if (call)
+        absorb(sessions, live, call);
 }

@@ -25,7 +25,7 @@
  * 1,250 measured cache misses. */
 #define FORWARD_DELAY_NS (5 * WHEN_MS)
 /* Sessions that wait for an older one to leave, so that rows leave in the order of their start. */
-#define ORDER_WINDOW 4096
+#define ORDER_WINDOW 1024
 /* Tries of one forward call from which on it is a retry storm and folded: the deadline leaves room
  * for three that time out and as many that fail at once in between. */
 #define STORM_TRIES 8
@@ -59,6 +59,8 @@ struct stream {
     struct server_facts facts;
     uint32_t index;
     uint32_t coredns;     /* stated version number, 0: none */
+    char *version;        /* as stated, whole */
+    size_t identity_len, version_len;
     bool stated;          /* it states an identity or a version: 1.9.4 or later */
     bool late;            /* 1.8.1 or earlier: client frames are written after the reply */
     bool timeless;        /* 1.7.1 or earlier: query times of answered messages are not kept */
@@ -70,7 +72,7 @@ struct stream {
     int64_t first;        /* first event of this epoch */
     int64_t clock;        /* newest event */
     int64_t gap_end;      /* end of the newest silence over 2 s */
-    uint32_t input, connection; /* of the newest frame */
+    uint32_t input, connection; /* of the frame that moved the clock last */
     uint32_t behind, ahead; /* frames in a row far from the clock: it stepped, or they are damaged */
     struct silence silences[SILENCES_MAX];
     uint32_t n_silences;
@@ -89,7 +91,7 @@ struct live {
     struct live *next_client, *next_id; /* chains of the two indexes, newest first */
     struct stream *stream;
     uint32_t client_hash, id_hash, name_hash;
-    bool query_seen, answered, own_call, crowded, walked_on, adopted, proven, refresh, edge, probe, payload;
+    bool query_seen, answered, own_call, crowded, walked_on, proven, refresh, edge, probe, payload;
     bool in_client, in_id; /* of the indexes */
     bool quick;            /* its only upstream query was written sooner than a read timeout */
     bool healthy;          /* to an upstream that had just answered */
@@ -216,9 +218,9 @@ void walk_forget(struct sessions *sessions, const struct live *live);
 
 /* join.c: the upstream leg */
 void join_message(struct sessions *sessions, struct stream *stream, const struct message *message);
-/* A client leg came for work that was seen first (<= 1.8.1, or its query frame was lost): the
- * session of that work, or NULL. */
-struct live *join_adopt(struct sessions *sessions, struct stream *stream, const struct message *message);
+/* LIVE got its answer, or never will: takes over the work that was seen without its client
+ * (<= 1.8.1, where that is written first, or because the query's frame is lost). */
+void join_adopt(struct sessions *sessions, struct live *live);
 void recent_add(struct sessions *sessions, const struct live *live);
 
 /* attempt.c */
@@ -233,11 +235,16 @@ void status_settle(struct sessions *sessions, struct live *live, bool at_end);
 
 /* settle.c: when a session leaves */
 /* The order in which settled sessions leave: by start, then by arrival. */
-bool settle_before(const struct waiting *a, const struct waiting *b);
+static inline bool settle_before(const struct waiting *a, const struct waiting *b)
+{
+    return a->start != b->start ? a->start < b->start : a->number < b->number;
+}
 void settle_schedule(struct sessions *sessions, struct live *live, int64_t due);
 void settle_advance(struct sessions *sessions);
-void settle_stream(struct sessions *sessions, struct stream *stream);
+void settle_stream(struct sessions *sessions, struct stream *stream, int64_t until);
 void settle_all(struct sessions *sessions);
+/* Takes a session away that has become part of another. */
+void settle_forget(struct sessions *sessions, struct live *live);
 /* Makes room by letting the oldest session go before its time. */
 void settle_oldest(struct sessions *sessions);
 

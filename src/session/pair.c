@@ -78,19 +78,12 @@ void pair_query(struct sessions *sessions, struct stream *stream, const struct m
 {
     if (is_sighting(sessions, stream, message))
         return;
-    struct live *live = stream->late ? join_adopt(sessions, stream, message) : NULL;
-    if (live) {
-        if (!stream->timeless || message->query_time < live->s.start)
-            live->s.start = message->query_time;
-        set_client(sessions, live, message);
-    } else {
-        live = live_new(sessions, stream, message, message->when);
-        if (!live)
-            return;
-        set_client(sessions, live, message);
-        live_index_id(sessions, live);
-        settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
-    }
+    struct live *live = live_new(sessions, stream, message, message->when);
+    if (!live)
+        return;
+    set_client(sessions, live, message);
+    live_index_id(sessions, live);
+    settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
     live->query_seen = true;
     live->probe = message->dns.name_len > 0 && pair_is_probe(&message->dns);
     if (live->probe) {
@@ -154,20 +147,13 @@ static void set_wait(struct sessions *sessions, struct live *live, const struct 
 /* The session of a response whose query frame is not in the capture. */
 static struct live *unasked(struct sessions *sessions, struct stream *stream, const struct message *message)
 {
-    struct live *live = join_adopt(sessions, stream, message);
     int64_t start = message->query_time != WHEN_NONE ? message->query_time : message->when;
-    if (live) {
-        live->s.start = start;
-        if (!live->s.has_client)
-            set_client(sessions, live, message);
-    } else {
-        live = live_new(sessions, stream, message, start);
-        if (!live)
-            return NULL;
-        set_client(sessions, live, message);
-        live_index_id(sessions, live);
-        settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
-    }
+    struct live *live = live_new(sessions, stream, message, start);
+    if (!live)
+        return NULL;
+    set_client(sessions, live, message);
+    live_index_id(sessions, live);
+    settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
     live->probe = live->s.background = message->dns.name_len > 0 && pair_is_probe(&message->dns);
     /* Asked after the capture had begun, so its frame was written and is lost. */
     if (start > stream->first + LOSS_FLUSH_NS + WHEN_SECOND)
@@ -193,6 +179,8 @@ void pair_response(struct sessions *sessions, struct stream *stream, const struc
     note_frame(live, message);
     if (!live->answered) {
         live->answered = true;
+        if (stream->late || !live->query_seen)
+            join_adopt(sessions, live);
         recent_add(sessions, live);
     }
     nest_answered(sessions, live);

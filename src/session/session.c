@@ -160,15 +160,13 @@ static struct live *take_ready(struct sessions *sessions)
 {
     struct waiting *ready = sessions->ready, last = ready[--sessions->n_ready];
     struct live *first = ready[0].live;
-    size_t i = 0, n = sessions->n_ready;
-    for (size_t child = 1; child < n; child = 2 * i + 1) {
-        if (child + 1 < n && settle_before(&ready[child + 1], &ready[child]))
-            child++;
-        if (settle_before(&last, &ready[child]))
-            break;
+    size_t i = 0, n = sessions->n_ready, child;
+    for (; (child = 2 * i + 1) < n; i = child) { /* the hole goes down … */
+        child += child + 1 < n && settle_before(&ready[child + 1], &ready[child]);
         ready[i] = ready[child];
-        i = child;
     }
+    for (; i > 0 && settle_before(&last, &ready[(i - 1) / 2]); i = (i - 1) / 2)
+        ready[i] = ready[(i - 1) / 2]; /* … and the last one up from there: it is a late one as a rule */
     ready[i] = last;
     return first;
 }

@@ -35,11 +35,6 @@ void settle_schedule(struct sessions *sessions, struct live *live, int64_t due)
     *head = live;
 }
 
-bool settle_before(const struct waiting *a, const struct waiting *b)
-{
-    return a->start != b->start ? a->start < b->start : a->number < b->number;
-}
-
 /* Puts a settled session among those that wait for their turn. */
 static void make_ready(struct sessions *sessions, struct live *live)
 {
@@ -64,6 +59,13 @@ static void leave(struct sessions *sessions, struct live *live, bool at_end)
     if (live->s.has_question && live->s.realm == REALM_LOCAL)
         zones_learn(sessions->zones, live->s.name, live->s.name_len);
     make_ready(sessions, live);
+}
+
+void settle_forget(struct sessions *sessions, struct live *live)
+{
+    wheel_remove(live);
+    live_unlink(sessions, live);
+    live_free(sessions, live);
 }
 
 static int64_t latest(int64_t a, int64_t b)
@@ -127,23 +129,32 @@ void settle_advance(struct sessions *sessions)
     }
 }
 
-/* All that is open in STREAM (NULL: in all) leaves as at the end of a capture. */
-void settle_stream(struct sessions *sessions, struct stream *stream)
+static bool is_of(const struct live *live, const struct stream *stream, int64_t until)
 {
-    for (struct live *live = sessions->oldest; live; live = live->newer)
-        if ((!stream || live->stream == stream) &&
-            (live->answered || live->stream->clock >= live->newest + SETTLE_NS))
+    return !stream || (live->stream == stream && live->newest <= until);
+}
+
+/* All that is open in STREAM (NULL: in all) and no newer than UNTIL leaves as at a capture's end. */
+void settle_stream(struct sessions *sessions, struct stream *stream, int64_t until)
+{
+    for (struct live *live = sessions->oldest; live; live = live->newer) {
+        if (!is_of(live, stream, until))
+            continue;
+        if (live->stream->late && live->query_seen && !live->answered)
+            join_adopt(sessions, live); /* its answer was cut off */
+        if (live->answered || live->stream->clock >= live->newest + SETTLE_NS)
             status_prove(sessions, live);
+    }
     for (struct live *live = sessions->oldest, *next; live; live = next) {
         next = live->newer;
-        if (!stream || live->stream == stream)
+        if (is_of(live, stream, until))
             leave(sessions, live, true);
     }
 }
 
 void settle_all(struct sessions *sessions)
 {
-    settle_stream(sessions, NULL);
+    settle_stream(sessions, NULL, 0);
 }
 
 void settle_oldest(struct sessions *sessions)

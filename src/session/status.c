@@ -267,6 +267,8 @@ void status_settle(struct sessions *sessions, struct live *live, bool at_end)
         judge_answered(live);
     else if (live->s.background)
         judge_background(live);
+    else if (!live->payload && !live->s.has_client) /* nothing ties it to the client that it is for */
+        set(live, STATUS_UNKNOWN, REASON_NO_MESSAGE);
     else
         judge_unanswered(live, at_end);
     wait_at_least(live);

@@ -34,6 +34,10 @@ static struct stream *stream_make(struct sessions *sessions, const struct messag
         memory_copy(identity, message->identity.at, message->identity.len);
         stream->facts.identity = identity;
     }
+    stream->identity_len = message->identity.len;
+    stream->version_len = message->version.len;
+    stream->version = memory_get(message->version.len + 1, 1);
+    memory_copy(stream->version, message->version.at, message->version.len);
     size_t len = message->version.len < sizeof stream->facts.version - 1
                      ? message->version.len : sizeof stream->facts.version - 1;
     memory_copy(stream->facts.version, message->version.at, len);
@@ -45,6 +49,7 @@ static struct stream *stream_make(struct sessions *sessions, const struct messag
 void stream_free(struct stream *stream)
 {
     memory_free((void *)(uintptr_t)stream->facts.identity);
+    memory_free(stream->version);
     memory_free(stream->forwarded);
     map_free(stream->paths);
     loss_done(&stream->loss);
@@ -53,12 +58,10 @@ void stream_free(struct stream *stream)
 
 static bool stream_is(const struct stream *stream, const struct message *message)
 {
-    const char *identity = stream->facts.identity ? stream->facts.identity : "";
-    size_t len = strlen(identity), version = strlen(stream->facts.version);
-    return len == message->identity.len && stream->coredns == message->coredns &&
-           (version == message->version.len || version == sizeof stream->facts.version - 1) &&
-           (len == 0 || memcmp(identity, message->identity.at, len) == 0) &&
-           (version == 0 || memcmp(stream->facts.version, message->version.at, version) == 0);
+    return stream->identity_len == message->identity.len && stream->version_len == message->version.len &&
+           (stream->identity_len == 0 ||
+            memcmp(stream->facts.identity, message->identity.at, stream->identity_len) == 0) &&
+           (stream->version_len == 0 || memcmp(stream->version, message->version.at, stream->version_len) == 0);
 }
 
 /* The stream of a message: identity and version, as its frames state them. */
@@ -134,7 +137,7 @@ static void learn_generation(struct stream *stream, const struct message *messag
  * open stays open for ever. */
 static void new_epoch(struct sessions *sessions, struct stream *stream, int64_t when)
 {
-    settle_stream(sessions, stream);
+    settle_stream(sessions, stream, stream->clock);
     stream->first = when;
     stream->n_silences = stream->n_beginnings = 0;
     stream->gap_end = WHEN_NONE;
@@ -166,6 +169,13 @@ static void bound_write(struct stream *stream, const struct message *message)
                   message->when - live->last_attempt->call_time < READ_TIMEOUT_NS - LOSS_FLUSH_NS - WHEN_SECOND / 10;
 }
 
+/* The clock stands where this message put it. */
+static void moved_by(struct stream *stream, const struct message *message)
+{
+    stream->input = message->input;
+    stream->connection = message->connection;
+}
+
 /* Moves the stream's clock to the event of MESSAGE.  The time of a query that was forwarded is
  * that of its call, long before its frame was written, so it moves nothing. */
 void stream_tick(struct sessions *sessions, struct stream *stream, const struct message *message)
@@ -180,13 +190,10 @@ void stream_tick(struct sessions *sessions, struct stream *stream, const struct 
         stream->facts.first_seen = when;
     if (stream->facts.last_seen == WHEN_NONE || when > stream->facts.last_seen)
         stream->facts.last_seen = when;
-    if (message->connection != stream->connection && message->input == stream->input && before != WHEN_NONE)
-        add_beginning(stream, when > before ? when : before);
     bool other = message->input != stream->input || message->connection != stream->connection;
-    stream->input = message->input;
-    stream->connection = message->connection;
     if (before == WHEN_NONE) {
         stream->first = stream->clock = when;
+        moved_by(stream, message);
         return;
     }
     if (when <= before) {
@@ -200,13 +207,13 @@ void stream_tick(struct sessions *sessions, struct stream *stream, const struct 
     if (gap > QUIET_NS && stream->ahead++ == 0)
         return; /* one frame alone may be damaged: the next one tells */
     stream->behind = stream->ahead = 0;
-    stream->clock = when;
+    moved_by(stream, message);
     if (other && gap > SETTLE_NS) {
-        stream->clock = before;
         new_epoch(sessions, stream, when);
         stream->clock = when;
         return;
     }
+    stream->clock = when;
     if (gap > READ_TIMEOUT_NS)
         stream->gap_end = when;
     int64_t mean = (before - stream->facts.first_seen) / (int64_t)stream->facts.frames;

@@ -95,9 +95,9 @@ cmp -s out out2 || fail "- and no FILE differ"
 nothing
 
 # Low ceilings work or are refused by name.
-expect 2 'max-memory: at least 1M' --max-memory 64K good.fstrm
-expect 0 '' --max-memory 1M good.fstrm
-expect 4 '--limit N' --max-memory 1M --view sessions --sort name -o json \
+expect 2 'max-memory: at least 4M' --max-memory 1M good.fstrm
+expect 0 '' --max-memory 4M good.fstrm
+expect 4 '--limit N' --max-memory 4M --view sessions --sort name -o json \
     "$FIXTURES/10-sample-loss.fstrm.xz" && nothing
-expect 0 '' --max-memory 1M --view sessions --sort -waited_ms --limit 3 good.fstrm
+expect 0 '' --max-memory 4M --view sessions --sort -waited_ms --limit 3 good.fstrm
 finish

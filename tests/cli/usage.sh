@@ -45,7 +45,7 @@ wrong "--since: " --since yesterday
 wrong "--until: " --until 25:00
 wrong "--max-memory: wants a size" --max-memory much
 wrong "--max-memory: column 3: wants a size" --max-memory 64X
-wrong "--max-memory: at least 1M" --max-memory 1
+wrong "--max-memory: at least 4M" --max-memory 1
 wrong "--max-memory: at most 1024G" --max-memory 9999G
 wrong "--color: there is no choice 'alwys'; did you mean 'always'?" --color alwys
 wrong "--progress: there is no choice 'yes'" --progress yes

@@ -67,11 +67,11 @@ void plan_question(const struct options *o, struct flow *flow, struct draw *draw
 }
 
 /* Now and then a frame is written later than its event; what CoreDNS does next waits for it. */
-static int64_t lateness(const struct options *o, struct draw *draw)
+static int64_t lateness(const struct options *o, struct draw *draw, int64_t most)
 {
     if (!o->jitter || draw_below(draw, 10))
         return 0;
-    return draw_between(draw, 0, 30 * MILLI);
+    return draw_between(draw, 0, most);
 }
 
 static bool in(struct span span, int64_t t)
@@ -121,7 +121,7 @@ static bool plan_attempts(const struct options *o, struct flow *flow, struct dra
         attempt->ended =
             t + (attempt->answered ? latency(draw)
                                    : READ_TIMEOUT + draw_between(draw, 50 * MICRO, 500 * MICRO));
-        attempt->late = lateness(o, draw);
+        attempt->late = lateness(o, draw, 30 * MILLI);
         if (attempt->answered)
             return true;
         if (out && o->upstreams == 1)
@@ -166,8 +166,8 @@ static void plan_storm(const struct options *o, struct flow *flow, struct draw *
 
 void plan_answer(const struct options *o, struct flow *flow, struct draw *draw, struct cache *cache)
 {
-    flow->query_late = lateness(o, draw);
-    flow->answer_late = lateness(o, draw);
+    flow->query_late = lateness(o, draw, 3 * MILLI);
+    flow->answer_late = lateness(o, draw, 30 * MILLI);
     flow->upstream_port = (uint16_t)(33000 + draw_below(draw, 1000));
     flow->race_client = draw_below(draw, 100) < 98;
     flow->race_upstream = draw_below(draw, 100) < 98;

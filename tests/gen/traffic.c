@@ -172,7 +172,7 @@ static void maybe_repeat(struct traffic *t, const struct flow *flow, struct draw
     int64_t waits = flow->end - flow->start;
     if (flow->kind == KIND_MUTE)
         waits = 10 * SECOND;
-    if (waits < 5 * MILLI || flow->tcp || flow->kind == KIND_STORM ||
+    if (waits < 20 * MILLI || flow->tcp || flow->kind == KIND_STORM ||
         !draw_share(draw, t->o->repeat))
         return;
     int64_t at =

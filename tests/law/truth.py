@@ -7,21 +7,21 @@ from agree import add_up, agree, totals_agree
 
 MIXED = ("--repeat", .3, "--refresh", .1, "--tcp", .1, "--ipv6", .2, "--upstreams", 3,
          "--upstream-dead", .1, "--servfail", .03, "--silent", .04, "--no-answer", .03, "--jitter")
-CASES = {  # about 20 s of traffic where failures have to settle
+CASES = {  # some 15 s of traffic where failures have to settle
     "slow": ("--rate", 10, "--messages", 800, *MIXED),
-    "plain": ("--rate", 300, "--messages", 12000),
-    "mixed": ("--rate", 200, "--messages", 12000, *MIXED),
-    "busy": ("--rate", 5000, "--messages", 20000, "--upstreams", 3, "--tcp", .05, "--jitter"),
-    "reuse": ("--rate", 200, "--messages", 9000, "--reuse", .15, "--repeat", .2),
-    "dead": ("--rate", 100, "--messages", 6000, "--upstream-dead", "4-12"),
-    "storm": ("--rate", 400, "--messages", 22000, "--storm", 2000),
-    "rewrite": ("--rate", 100, "--messages", 4000, "--rewrite", .3),
-    "replicas": ("--rate", 200, "--messages", 9000, "--replicas", 3, "--bursts", *MIXED),
-    "no-full": ("--rate", 100, "--messages", 4000, "--no-full"),
+    "plain": ("--rate", 150, "--messages", 6000),
+    "mixed": ("--rate", 120, "--messages", 5500, *MIXED),
+    "busy": ("--rate", 5000, "--messages", 9000, "--upstreams", 3, "--tcp", .05, "--jitter"),
+    "reuse": ("--rate", 120, "--messages", 5000, "--reuse", .15, "--repeat", .2),
+    "dead": ("--rate", 100, "--messages", 5000, "--upstream-dead", "4-12"),
+    "storm": ("--rate", 400, "--messages", 13000, "--storm", 2000),
+    "rewrite": ("--rate", 100, "--messages", 3500, "--rewrite", .3),
+    "replicas": ("--rate", 120, "--messages", 5500, "--replicas", 3, "--bursts", *MIXED),
+    "no-full": ("--rate", 100, "--messages", 3500, "--no-full", "--no-probe"),
 }
 LOSSY = {
-    "loss": ("--rate", 200, "--messages", 9000, "--loss", .01),
-    "burst": ("--rate", 200, "--messages", 9000, "--loss-burst", "6-9"),
+    "loss": ("--rate", 120, "--messages", 5000, "--loss", .01),
+    "burst": ("--rate", 120, "--messages", 5000, "--loss-burst", "6-9"),
 }
 LATE = ("1.7.0", "1.8.0")  # lone queries leave no trace there; loss is not proven
 

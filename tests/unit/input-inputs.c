@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Several inputs: order of time, copies, many files, standard input, facts.
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <zlib.h>
 
 #include <cmocka.h>
@@ -252,6 +254,45 @@ static void test_standard_input(void **state)
     text_done(&text);
 }
 
+static void on_alarm(int number)
+{
+    (void)number;
+}
+
+/* A signal while a pipe is waited for: the end of the reading, and no damage. */
+static void test_interrupted(void **state)
+{
+    static const char *const names[] = {"-"};
+    const struct itimerval soon = {.it_value = {.tv_usec = 20000}};
+    struct sigaction action = {.sa_handler = on_alarm}, before;
+    int saved = dup(STDIN_FILENO), ends[2];
+    const struct message *message;
+    struct text text = {0};
+    struct inputs *inputs;
+    struct error error;
+
+    (void)state;
+    put_start(&text);
+    put_query(&text, 1000, 1);
+    assert_int_equal(pipe(ends), 0);
+    dup2(ends[0], STDIN_FILENO);
+    assert_int_equal(write(ends[1], text.at, text.len - 20), text.len - 20);
+    inputs = inputs_open(names, 1, &error);
+    assert_non_null(inputs);
+    assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+    assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+    assert_int_equal(inputs_next(inputs, &message), 0);
+    sigaction(SIGALRM, &before, NULL);
+    assert_int_equal(inputs_next(inputs, &message), 0);
+    assert_false(inputs_damaged(inputs));
+    inputs_close(inputs);
+    dup2(saved, STDIN_FILENO);
+    close(saved);
+    close(ends[0]);
+    close(ends[1]);
+    text_done(&text);
+}
+
 static void test_facts(void **state)
 {
     struct text text = {0};
@@ -315,6 +356,7 @@ int main(void)
         cmocka_unit_test_teardown(test_overlap, files_remove),
         cmocka_unit_test_teardown(test_many_files, files_remove),
         cmocka_unit_test(test_standard_input),
+        cmocka_unit_test(test_interrupted),
         cmocka_unit_test_teardown(test_facts, files_remove),
     };
 

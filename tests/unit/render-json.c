@@ -11,12 +11,15 @@
 #include "render-toy.h"
 
 #define FULL                                                                                       \
-    "{\"name\":\"a\\\"b\\\\c\\u001b.\xc3\xa9\\u00ff\",\"when\":\"2025-11-21T10:00:12.031775000Z\"," \
+    "{\"name\":\"a\\\"b\\\\c\\u001b.\xc3\xa9\\u00ff\",\"when\":\"2025-11-21T10:00:12."             \
+    "031775000Z\","                                                                                \
     "\"end\":{\"wait_ms\":6003.120,\"share\":0.25},\"count\":-1204,\"yes\":true,"                  \
-    "\"texts\":[\"x, y\",\"z\"],\"parts\":[{\"word\":\"NOERROR\",\"n\":3},{\"word\":\"no\",\"n\":4}]," \
+    "\"texts\":[\"x, "                                                                             \
+    "y\",\"z\"],\"parts\":[{\"word\":\"NOERROR\",\"n\":3},{\"word\":\"no\",\"n\":4}],"             \
     "\"map\":{\"NOERROR\":3,\"no\":4}}"
 #define EMPTY                                                                                      \
-    "{\"name\":null,\"when\":null,\"end\":null,\"count\":0,\"yes\":false,\"texts\":[],\"parts\":[],\"map\":{}}"
+    "{\"name\":null,\"when\":null,\"end\":null,\"count\":0,\"yes\":false,\"texts\":[],\"parts\":[" \
+    "],\"map\":{}}"
 
 static void rows(void **state)
 {
@@ -64,11 +67,13 @@ static void document(void **state)
 
     (void)state;
     json_report(&out, &toy_table, &toy_empty, &toy_style);
-    assert_string_equal(out.at, "{\n  \"name\": null,\n  \"when\": null,\n  \"end\": null,\n  \"count\": 0,\n"
-                                "  \"yes\": false,\n  \"texts\": [],\n  \"parts\": [],\n  \"map\": {}\n}\n");
+    assert_string_equal(
+        out.at, "{\n  \"name\": null,\n  \"when\": null,\n  \"end\": null,\n  \"count\": 0,\n"
+                "  \"yes\": false,\n  \"texts\": [],\n  \"parts\": [],\n  \"map\": {}\n}\n");
     text_clear(&out);
     json_report(&out, &toy_table, &toy_full, &toy_style);
-    assert_non_null(strstr(out.at, "\n  \"end\": {\n    \"wait_ms\": 6003.120,\n    \"share\": 0.25\n  },\n"));
+    assert_non_null(
+        strstr(out.at, "\n  \"end\": {\n    \"wait_ms\": 6003.120,\n    \"share\": 0.25\n  },\n"));
     assert_non_null(strstr(out.at, "\n  \"parts\": [\n    {\n      \"word\": \"NOERROR\",\n"));
     text_clear(&out);
     ndjson_report(&out, &toy_table, &toy_full, &toy_style);

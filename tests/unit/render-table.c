@@ -10,7 +10,8 @@
 
 #include "render-toy.h"
 
-static const struct field *const fields[] = {&toy_entries[1], &toy_entries[5], &toy_entries[6], &toy_entries[8]};
+static const struct field *const fields[] = {&toy_entries[1], &toy_entries[5], &toy_entries[6],
+                                             &toy_entries[8]};
 
 static void columns(void **state)
 {

@@ -65,7 +65,8 @@ static const struct field toy_part_entries[] = {
     {.path = "word", .shape = FIELD_VALUE, .kind = VALUE_TEXT, .get = toy_word},
     {.path = "n", .shape = FIELD_VALUE, .kind = VALUE_COUNT, .get = toy_n},
 };
-static const struct field_table toy_part_table = {"parts", "Parts.", toy_part_entries, 2, NULL, NULL};
+static const struct field_table toy_part_table = {"parts", "Parts.", toy_part_entries,
+                                                  2,       NULL,     NULL};
 
 static const struct field toy_entries[] = {
     {.path = "name", .shape = FIELD_VALUE, .kind = VALUE_TEXT, .get = toy_name},
@@ -75,21 +76,44 @@ static const struct field toy_entries[] = {
     {.path = "end.share", .shape = FIELD_VALUE, .kind = VALUE_SHARE, .get = toy_share},
     {.path = "count", .heading = "N", .shape = FIELD_VALUE, .kind = VALUE_COUNT, .get = toy_count},
     {.path = "yes", .shape = FIELD_VALUE, .kind = VALUE_BOOL, .get = toy_yes},
-    {.path = "shown", .shape = FIELD_VALUE, .kind = VALUE_TEXT, .flags = FIELD_COLUMN_ONLY, .get = toy_shown},
-    {.path = "texts", .shape = FIELD_LIST, .kind = VALUE_TEXT, .count = toy_texts, .item_value = toy_text_at},
-    {.path = "parts", .shape = FIELD_ROWS, .flags = FIELD_NOT_CSV, .rows = &toy_part_table, .count = toy_parts,
+    {.path = "shown",
+     .shape = FIELD_VALUE,
+     .kind = VALUE_TEXT,
+     .flags = FIELD_COLUMN_ONLY,
+     .get = toy_shown},
+    {.path = "texts",
+     .shape = FIELD_LIST,
+     .kind = VALUE_TEXT,
+     .count = toy_texts,
+     .item_value = toy_text_at},
+    {.path = "parts",
+     .shape = FIELD_ROWS,
+     .flags = FIELD_NOT_CSV,
+     .rows = &toy_part_table,
+     .count = toy_parts,
      .item = toy_part_at},
-    {.path = "map", .shape = FIELD_MAP, .flags = FIELD_NOT_CSV, .rows = &toy_part_table, .count = toy_parts,
+    {.path = "map",
+     .shape = FIELD_MAP,
+     .flags = FIELD_NOT_CSV,
+     .rows = &toy_part_table,
+     .count = toy_parts,
      .item = toy_part_at},
 };
-static const struct field_table toy_table = {"toys", "Toys.", toy_entries,
-                                             sizeof toy_entries / sizeof *toy_entries, NULL, NULL};
+static const struct field_table toy_table = {
+    "toys", "Toys.", toy_entries, sizeof toy_entries / sizeof *toy_entries, NULL, NULL};
 
 /* A row with everything, and one with nothing. */
-static const struct toy toy_full = {
-    .name = "a\"b\\c\033.\xc3\xa9\xff", .when = INT64_C(1763719212031775000), .wait_ns = INT64_C(6003120400),
-    .count = -1204, .share = 0.25, .yes = true, .has_end = true, .parts = 2, .texts = 2,
-    .part = {{"NOERROR", 3}, {"no", 4}}, .text = {"x, y", "z"}};
+static const struct toy toy_full = {.name = "a\"b\\c\033.\xc3\xa9\xff",
+                                    .when = INT64_C(1763719212031775000),
+                                    .wait_ns = INT64_C(6003120400),
+                                    .count = -1204,
+                                    .share = 0.25,
+                                    .yes = true,
+                                    .has_end = true,
+                                    .parts = 2,
+                                    .texts = 2,
+                                    .part = {{"NOERROR", 3}, {"no", 4}},
+                                    .text = {"x, y", "z"}};
 static const struct toy toy_empty = {.when = WHEN_NONE, .wait_ns = WHEN_NONE, .share = -1};
 
 static const struct render_style toy_style = {.columns = 80, .limit = 10};

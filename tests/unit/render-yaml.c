@@ -52,8 +52,10 @@ static void rows(void **state)
     yaml_end(&out, &toy_table, NULL, 0, true, &toy_style);
     assert_non_null(strstr(out.at, "- name: null\n  when: null\n  end: null\n"));
     assert_non_null(strstr(out.at, "  map: {}\n- name: \"a"));
-    assert_non_null(strstr(out.at, "\n  end:\n    wait_ms: 6003.120\n    share: 0.25\n  count: -1204\n"));
-    assert_non_null(strstr(out.at, "\n  parts:\n    - word: \"NOERROR\"\n      \"n\": 3\n    - word"));
+    assert_non_null(
+        strstr(out.at, "\n  end:\n    wait_ms: 6003.120\n    share: 0.25\n  count: -1204\n"));
+    assert_non_null(
+        strstr(out.at, "\n  parts:\n    - word: \"NOERROR\"\n      \"n\": 3\n    - word"));
     text_clear(&out);
     yaml_end(&out, &toy_table, NULL, 0, false, &toy_style);
     assert_string_equal(out.at, "[]\n");
@@ -65,9 +67,14 @@ static void beyond_ascii(void **state)
     static const struct {
         const char *name, *want;
     } cases[] = {
-        {"\xf0\x9f\x98\x80", "\\U0001f600"}, {"\xe2\x80\xa8", "\\u2028"}, {"\xc2\x85", "\\u0085"},
-        {"\x7f", "\\u007f"},                 {"\t", "\\u0009"},           {"\xed\xa0\x80", "\\u00ed\\u00a0\\u0080"},
-        {"\xc0\x80", "\\u00c0\\u0080"},      {"\xe2\x82", "\\u00e2\\u0082"},
+        {"\xf0\x9f\x98\x80", "\\U0001f600"},
+        {"\xe2\x80\xa8", "\\u2028"},
+        {"\xc2\x85", "\\u0085"},
+        {"\x7f", "\\u007f"},
+        {"\t", "\\u0009"},
+        {"\xed\xa0\x80", "\\u00ed\\u00a0\\u0080"},
+        {"\xc0\x80", "\\u00c0\\u0080"},
+        {"\xe2\x82", "\\u00e2\\u0082"},
     };
     struct text out = {0}, want = {0};
 

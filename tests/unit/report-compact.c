@@ -105,8 +105,10 @@ static void test_one_value(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty_and_few), cmocka_unit_test(test_microseconds),
-        cmocka_unit_test(test_many),          cmocka_unit_test(test_one_value),
+        cmocka_unit_test(test_empty_and_few),
+        cmocka_unit_test(test_microseconds),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_one_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,12 +96,12 @@ static void test_identities(void **state)
 }
 
 /* Takes down the keys of a walk, an object at a time, two levels deep. */
-struct keys {
+struct key_list {
     struct text text;
     unsigned depth;
 };
 
-static void keys_add(struct keys *keys, const char *key, size_t len)
+static void list_add(struct key_list *keys, const char *key, size_t len)
 {
     if (key == NULL || keys->depth != 1)
         return;
@@ -109,38 +109,38 @@ static void keys_add(struct keys *keys, const char *key, size_t len)
     text_add_char(&keys->text, ' ');
 }
 
-static void keys_open(void *context, const char *key, size_t len, bool array)
+static void list_open(void *context, const char *key, size_t len, bool array)
 {
     (void)array;
-    keys_add(context, key, len);
-    ((struct keys *)context)->depth++;
+    list_add(context, key, len);
+    ((struct key_list *)context)->depth++;
 }
 
-static void keys_close(void *context, bool array)
+static void list_close(void *context, bool array)
 {
     (void)array;
-    ((struct keys *)context)->depth--;
+    ((struct key_list *)context)->depth--;
 }
 
-static void keys_value(void *context, const char *key, size_t len, const struct field *field,
+static void list_value(void *context, const char *key, size_t len, const struct field *field,
                        const struct value *value)
 {
     if (value->kind != VALUE_NULL && value->kind != field->kind)
         fail_msg("%s: kind %d, not %d", field->path, (int)value->kind, (int)field->kind);
     if (value->kind == VALUE_NULL && field->flags & FIELD_NEVER_NULL)
         fail_msg("%s is null", field->path);
-    keys_add(context, key, len);
+    list_add(context, key, len);
 }
 
 static void check_keys(const struct report *report)
 {
-    struct keys keys = {0};
-    struct field_sink sink = {keys_open, keys_close, keys_value, &keys};
+    struct key_list keys = {0};
+    struct field_sink sink = {list_open, list_close, list_value, &keys};
     field_walk(&report_fields, report, &sink);
-    assert_string_equal(keys.text.at,
-                        "schema verdict inputs window totals statuses bitmaps rcodes realms types "
-                        "transports latency upstreams servers paths clients names failing_names slow "
-                        "lookups timeline findings gates folded ");
+    assert_string_equal(
+        keys.text.at, "schema verdict inputs window totals statuses bitmaps rcodes realms types "
+                      "transports latency upstreams servers paths clients names failing_names slow "
+                      "lookups timeline findings gates folded ");
     assert_int_equal(keys.depth, 0);
     text_done(&keys.text);
 }
@@ -194,7 +194,8 @@ static void test_inputs_and_bounds(void **state)
     struct report *report = new_report(10);
     struct input_row rows[2] = {
         {.facts = {.file = "a", .format = "dnstap", .frames = 7, .start = AT(0), .end = AT(90)},
-         .loss = {.proven = 3, .estimate = UINT64_MAX}, .can_lose = true},
+         .loss = {.proven = 3, .estimate = UINT64_MAX},
+         .can_lose = true},
         {.facts = {.file = "b", .start = WHEN_NONE, .end = WHEN_NONE, .error = "is text"}},
     };
     struct made made;

@@ -15,7 +15,7 @@
 #include "report/document.h"
 
 #define T0 (INT64_C(1795255200) * WHEN_SECOND) /* 2026-11-21 10:00:00 */
-#define AT(seconds) (T0 + (int64_t)((seconds) * 1e9))
+#define AT(seconds) (T0 + (int64_t)((seconds)*1e9))
 
 struct made {
     struct session session;

@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 
-/* N sessions evenly over SPAN_NS, in order or backwards: nothing is lost, the rows are as promised. */
+/* N sessions evenly over SPAN_NS, in order or backwards: nothing is lost, rows as promised. */
 static void check_span(int64_t span_ns, int n, bool backwards)
 {
     struct timeline timeline = {0};
@@ -40,7 +40,8 @@ static void check_span(int64_t span_ns, int n, bool backwards)
 static void test_spans(void **state)
 {
     (void)state;
-    for (int64_t span = 7 * WHEN_MS; span < INT64_C(3000000000) * WHEN_SECOND; span = span / 7 * 11) {
+    for (int64_t span = 7 * WHEN_MS; span < INT64_C(3000000000) * WHEN_SECOND;
+         span = span / 7 * 11) {
         check_span(span, 1000, false);
         check_span(span, 100, true);
     }
@@ -94,8 +95,10 @@ static void test_absurd(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_spans), cmocka_unit_test(test_widths),
-        cmocka_unit_test(test_nothing), cmocka_unit_test(test_absurd),
+        cmocka_unit_test(test_spans),
+        cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_absurd),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,8 @@ static void add(struct tops *tops, unsigned client, const char *name, int n, int
 
 static void test_order(void **state)
 {
-    static const char *const want[] = {"bad.test.", "a.a.test.", "a.test.", "b.test.", "once.test."};
+    static const char *const want[] = {"bad.test.", "a.a.test.", "a.test.", "b.test.",
+                                       "once.test."};
     struct tops tops;
     struct arena arena = {0};
     (void)state;
@@ -129,8 +130,10 @@ static void test_cost(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order), cmocka_unit_test(test_clients),
-        cmocka_unit_test(test_folding), cmocka_unit_test(test_cost),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_clients),
+        cmocka_unit_test(test_folding),
+        cmocka_unit_test(test_cost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

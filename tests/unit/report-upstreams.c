@@ -198,10 +198,10 @@ static void test_storms_and_errors(void **state)
     assert_int_equal(second->counts.answered, 2);
     assert_int_equal(counts_failed(&second->counts), 1); /* SERVFAIL is no usable answer */
     assert_int_equal(counts_ended(&second->counts), 2);
-    assert_int_equal(second->first_failure, WHEN_NONE);  /* but a reply */
+    assert_int_equal(second->first_failure, WHEN_NONE); /* but a reply */
     assert_int_equal(second->n_rcodes, 2);
     assert_int_equal(second->rcodes[0].rcode, 0);
-    assert_int_equal(second->spread.count, 1);           /* exact ones only */
+    assert_int_equal(second->spread.count, 1); /* exact ones only */
     end(&bench);
 }
 
@@ -281,10 +281,10 @@ static void test_moments_ceiling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_states),       cmocka_unit_test(test_degraded),
-        cmocka_unit_test(test_times),        cmocka_unit_test(test_two_replicas),
-        cmocka_unit_test(test_order),        cmocka_unit_test(test_storms_and_errors),
-        cmocka_unit_test(test_refresh),      cmocka_unit_test(test_many_periods),
+        cmocka_unit_test(test_states),          cmocka_unit_test(test_degraded),
+        cmocka_unit_test(test_times),           cmocka_unit_test(test_two_replicas),
+        cmocka_unit_test(test_order),           cmocka_unit_test(test_storms_and_errors),
+        cmocka_unit_test(test_refresh),         cmocka_unit_test(test_many_periods),
         cmocka_unit_test(test_moments_ceiling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

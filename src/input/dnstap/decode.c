@@ -33,6 +33,11 @@ static inline bool next_varint(struct bytes *bytes, uint64_t *number)
 {
     const uint8_t *at = bytes->at;
 
+    if (at < bytes->end && *at < 0x80) { /* most are one octet */
+        *number = *at;
+        bytes->at = at + 1;
+        return true;
+    }
     *number = 0;
     for (unsigned shift = 0; at < bytes->end && shift < 64; shift += 7) {
         uint8_t octet = *at++;

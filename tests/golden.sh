@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Golden tests: each folder here is a case.
+# Golden tests: each folder of tests/golden/ is a case.
 #   args       what stands behind `dnstap-analyse`, in shell words; it runs in the fixtures' folder,
 #              so that inputs are named as they stand there, and `< FILE` gives standard input
 #   env        (if there) NAME=VALUE lines
 #   want.out   standard output;  want.err  standard error;  want.code  exit status
 # `make update-golden` (or UPDATE=1) writes the wants anew; read the difference before you commit it.
 # With arguments, only these cases run.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/lib.sh"
 cases=$TOP_SRCDIR/tests/golden
 make_work
 
