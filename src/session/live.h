@@ -88,11 +88,11 @@ struct stream {
 
 /* A session that is still here.  What a walk along a chain looks at stands first, in one cache line. */
 struct live {
-    struct live *next_client, *next_id; /* chains of the two indexes, newest first */
+    struct live *next_client, *next_id;    /* chains of the two indexes, newest first */
+    struct live **client_link, **id_link;  /* what points here in them; NULL where in none */
     struct stream *stream;
     uint32_t client_hash, id_hash, name_hash;
     bool query_seen, answered, own_call, crowded, walked_on, proven, refresh, edge, probe, payload;
-    bool in_client, in_id; /* of the indexes */
     bool quick;            /* its only upstream query was written sooner than a read timeout */
     bool healthy;          /* to an upstream that had just answered */
     uint8_t copies;        /* sightings of its query in one input (two taps of one process) */

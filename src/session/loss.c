@@ -6,10 +6,15 @@
 /* The newest window that starts no later than WHEN, as an index; n where there is none. */
 static size_t window_before(const struct loss *loss, int64_t when)
 {
-    for (size_t i = loss->n; i-- > 0;)
-        if (loss->window[i].start <= when)
-            return i;
-    return loss->n;
+    size_t low = 0, high = loss->n; /* windows below low start by then, those from high on later */
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (loss->window[middle].start <= when)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? low - 1 : loss->n;
 }
 
 static void join_next(struct loss *loss, size_t i)
@@ -79,27 +84,29 @@ static int64_t reach(const struct loss *loss, size_t i)
 
 bool loss_touches(const struct loss *loss, int64_t from, int64_t to)
 {
-    for (size_t i = loss->n; i-- > 0;) {
+    size_t i = window_before(loss, to + LOSS_JOIN_NS); /* none that starts later reaches so far */
+    for (; i < loss->n && loss->window[i].end + LOSS_JOIN_NS >= from; i--) {
         int64_t far = reach(loss, i);
         if (from <= loss->window[i].end + far && to >= loss->window[i].start - far)
             return true;
-        if (loss->window[i].end + LOSS_JOIN_NS < from)
-            return false; /* the windows before end earlier still */
+        if (i == 0)
+            break;
     }
     return false;
 }
 
 void loss_silence(struct loss *loss, int64_t start, int64_t end)
 {
-    for (size_t i = loss->n; i-- > 0;) {
+    size_t i = window_before(loss, end + LOSS_FLUSH_NS);
+    while (i < loss->n && loss->window[i].end >= start - LOSS_FLUSH_NS) {
         struct loss_window *window = &loss->window[i];
-        if (window->start > end + LOSS_FLUSH_NS || window->end < start - LOSS_FLUSH_NS)
-            continue;
         if (window->start > start)
             window->start = start;
         if (window->end < end)
             window->end = end;
         join_next(loss, i);
+        if (i-- == 0)
+            break;
     }
 }
 

@@ -66,11 +66,14 @@ void sessions_prove_loss(struct sessions *sessions, struct stream *stream, int64
     struct loss *of_input = loss_of_input(sessions, input);
     loss_prove(&stream->loss, when);
     loss_prove(of_input, when);
-    for (uint32_t i = 0; i < stream->n_silences; i++)
-        if (is_unexplained(stream, &stream->silences[i])) {
-            loss_silence(&stream->loss, stream->silences[i].start, stream->silences[i].end);
-            loss_silence(of_input, stream->silences[i].start, stream->silences[i].end);
-        }
+    for (uint32_t i = 0; i < stream->n_silences; i++) {
+        const struct silence *silence = &stream->silences[i];
+        if (when < silence->start - LOSS_JOIN_NS || when > silence->end + LOSS_JOIN_NS ||
+            !is_unexplained(stream, silence))
+            continue;
+        loss_silence(&stream->loss, silence->start, silence->end);
+        loss_silence(of_input, silence->start, silence->end);
+    }
 }
 
 void sessions_prove_earlier_loss(struct sessions *sessions, struct stream *stream, int64_t when, uint32_t input)

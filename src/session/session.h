@@ -87,6 +87,7 @@ struct session {
     uint32_t repeats, tries;
     const uint8_t *name;   /* uncompressed wire form, lower case */
     uint8_t name_len;
+    uint32_t name_hash;    /* seeded, of the lower-cased name; 0 without */
     const char *identity;  /* of the server; NULL */
     uint32_t server;       /* index of the server (stream) in sessions_server() */
     struct attempt *attempts;

@@ -56,6 +56,7 @@ static void leave(struct sessions *sessions, struct live *live, bool at_end)
         nest_leaving(sessions, live);
     status_settle(sessions, live, at_end);
     live_unlink(sessions, live);
+    live->s.name_hash = live->name_hash;
     if (live->s.has_question && live->s.realm == REALM_LOCAL)
         zones_learn(sessions->zones, live->s.name, live->s.name_len);
     make_ready(sessions, live);

@@ -16,15 +16,16 @@
 #define ASKER_SURE 8
 /* Streams kept apart; frames of further ones share the last. */
 #define STREAMS_MAX 4096
-#define BLOOM_WORDS 16384 /* 1 Mbit: under 2 % false for 100,000 questions; 128 KiB */
-#define BLOOMS_MAX 64     /* streams that have one: 8 MiB */
+#define BLOOM_WORDS 4096 /* 256 Kbit, 32 KiB: under 1 % false for 20,000 questions */
+/* Streams that are followed in all: later ones go without what takes much memory. */
+#define STREAMS_FULL 256
 
 static struct stream *stream_make(struct sessions *sessions, const struct message *message)
 {
     struct stream *stream = memory_get(1, sizeof *stream);
     stream->index = (uint32_t)sessions->n_streams;
     stream->coredns = message->coredns;
-    if (stream->index < BLOOMS_MAX)
+    if (stream->index < STREAMS_FULL)
         stream->forwarded = memory_get(BLOOM_WORDS, sizeof(uint64_t));
     stream->stated = message->identity.len > 0 || message->version.len > 0;
     stream->first = stream->clock = stream->gap_end = stream->lone_failure = WHEN_NONE;
@@ -200,7 +201,7 @@ void stream_tick(struct sessions *sessions, struct stream *stream, const struct 
         if (when < before - QUIET_NS && ++stream->behind >= BEHIND_SURE)
             step_back(sessions, stream, when);
         else if (when >= before - QUIET_NS)
-            stream->behind = 0;
+            stream->behind = stream->ahead = 0;
         return;
     }
     int64_t gap = when - before;
@@ -259,6 +260,8 @@ bool stream_replaced_after(const struct stream *stream, int64_t when)
 struct path *stream_path(struct stream *stream, const struct endpoint *upstream)
 {
     bool added;
+    if (stream->index >= STREAMS_FULL)
+        return NULL;
     if (!stream->paths)
         stream->paths = map_new(sizeof(struct path), PATHS_MAX);
     struct path *path = map_add(stream->paths, upstream, sizeof *upstream, &added);

@@ -53,59 +53,77 @@ struct live *live_new(struct sessions *sessions, struct stream *stream, const st
     return live;
 }
 
-/* Doubles the table of an index; CLIENT tells which chain its sessions hang in. */
-static void grow(struct index *index, bool client)
+static void hang_client(struct live **head, struct live *live)
 {
-    uint32_t old = index->mask + 1;
-    struct live **bucket = memory_get(2 * (size_t)old, sizeof *bucket);
-    index->mask = 2 * old - 1;
-    for (uint32_t i = 0; i < old; i++) {
-        struct live *reversed = NULL, *next;
-        for (struct live *live = index->bucket[i]; live; live = next) {
-            struct live **link = client ? &live->next_client : &live->next_id;
-            next = *link;
-            *link = reversed;
-            reversed = live;
-        }
-        for (struct live *live = reversed; live; live = next) { /* newest first again */
-            struct live **link = client ? &live->next_client : &live->next_id;
-            struct live **head = &bucket[(client ? live->client_hash : live->id_hash) & index->mask];
-            next = *link;
-            *link = *head;
-            *head = live;
-        }
-    }
+    live->next_client = *head;
+    live->client_link = head;
+    if (*head)
+        (*head)->client_link = &live->next_client;
+    *head = live;
+}
+
+static void hang_id(struct live **head, struct live *live)
+{
+    live->next_id = *head;
+    live->id_link = head;
+    if (*head)
+        (*head)->id_link = &live->next_id;
+    *head = live;
+}
+
+static void unhang_client(struct index *index, struct live *live)
+{
+    *live->client_link = live->next_client;
+    if (live->next_client)
+        live->next_client->client_link = live->client_link;
+    live->client_link = NULL;
+    index->n--;
+}
+
+static void unhang_id(struct index *index, struct live *live)
+{
+    *live->id_link = live->next_id;
+    if (live->next_id)
+        live->next_id->id_link = live->id_link;
+    live->id_link = NULL;
+    index->n--;
+}
+
+/* Doubles the table of an index.  SESSIONS are hung again by arrival, so that the newest of a chain
+ * stands first again. */
+static void grow(struct sessions *sessions, struct index *index, bool client)
+{
+    size_t buckets = 2 * ((size_t)index->mask + 1);
     memory_free(index->bucket);
-    index->bucket = bucket;
+    index->bucket = memory_get(buckets, sizeof *index->bucket);
+    index->mask = (uint32_t)(buckets - 1);
+    for (struct live *live = sessions->oldest; live; live = live->newer) {
+        if (client && live->client_link)
+            hang_client(&index->bucket[live->client_hash & index->mask], live);
+        else if (!client && live->id_link)
+            hang_id(&index->bucket[live->id_hash & index->mask], live);
+    }
 }
 
 void live_index_client(struct sessions *sessions, struct live *live)
 {
     struct index *index = &sessions->by_client;
     if (++index->n > index->mask)
-        grow(index, true);
+        grow(sessions, index, true);
     live->client_hash = client_hash(live->stream, &live->s.client, live->s.id);
-    struct live **head = &index->bucket[live->client_hash & index->mask];
-    for (struct live *other = *head; other; other = other->next_client)
-        if (other->client_hash == live->client_hash) {
-            other->crowded = live->crowded = true;
-            break;
-        }
-    live->next_client = *head;
-    *head = live;
-    live->in_client = true;
+    struct live *beside = live_beside(sessions, live);
+    if (beside)
+        beside->crowded = live->crowded = true;
+    hang_client(&index->bucket[live->client_hash & index->mask], live);
 }
 
 void live_index_id(struct sessions *sessions, struct live *live)
 {
     struct index *index = &sessions->by_id;
     if (++index->n > index->mask)
-        grow(index, false);
+        grow(sessions, index, false);
     live->id_hash = id_hash(live->stream, live->s.id);
-    struct live **head = &index->bucket[live->id_hash & index->mask];
-    live->next_id = *head;
-    *head = live;
-    live->in_id = true;
+    hang_id(&index->bucket[live->id_hash & index->mask], live);
 }
 
 /* The first of a chain from LIVE on that has this hash. */
@@ -152,31 +170,13 @@ struct live *live_next_id(const struct live *live)
     return same_id_hash(live->next_id, live->id_hash);
 }
 
-static void unchain_client(struct index *index, struct live *live)
-{
-    struct live **at = &index->bucket[live->client_hash & index->mask];
-    while (*at != live)
-        at = &(*at)->next_client;
-    *at = live->next_client;
-    index->n--;
-}
-
-static void unchain_id(struct index *index, struct live *live)
-{
-    struct live **at = &index->bucket[live->id_hash & index->mask];
-    while (*at != live)
-        at = &(*at)->next_id;
-    *at = live->next_id;
-    index->n--;
-}
-
 /* Takes a session out of all tables; it still holds its memory. */
 void live_unlink(struct sessions *sessions, struct live *live)
 {
-    if (live->in_client)
-        unchain_client(&sessions->by_client, live);
-    if (live->in_id)
-        unchain_id(&sessions->by_id, live);
+    if (live->client_link)
+        unhang_client(&sessions->by_client, live);
+    if (live->id_link)
+        unhang_id(&sessions->by_id, live);
     *(live->older ? &live->older->newer : &sessions->oldest) = live->newer;
     *(live->newer ? &live->newer->older : &sessions->newest) = live->older;
     live->older = live->newer = NULL;
