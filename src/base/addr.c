@@ -3,19 +3,26 @@
 
 #include <string.h>
 
-struct endpoint endpoint_of(const void *octets, size_t len, uint16_t port)
+void endpoint_set(struct endpoint *end, const void *octets, size_t len)
 {
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    struct endpoint end = {.port = port};
 
-    if (len == 16 && memcmp(octets, mapped, sizeof mapped) == 0) {
-        octets = (const uint8_t *)octets + sizeof mapped;
-        len = 4;
+    *end = (struct endpoint){.len = 0};
+    if (len == 16 && memcmp(octets, mapped, sizeof mapped) != 0) {
+        memcpy(end->octet, octets, 16);
+        end->len = 16;
+    } else if (len == 4 || len == 16) {
+        memcpy(end->octet, (const uint8_t *)octets + len - 4, 4);
+        end->len = 4;
     }
-    if (len == 4 || len == 16) {
-        memcpy(end.octet, octets, len);
-        end.len = (uint8_t)len;
-    }
+}
+
+struct endpoint endpoint_of(const void *octets, size_t len, uint16_t port)
+{
+    struct endpoint end;
+
+    endpoint_set(&end, octets, len);
+    end.port = port;
     return end;
 }
 

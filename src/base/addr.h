@@ -18,6 +18,8 @@ struct endpoint {
 
 /* Makes an endpoint from 4 or 16 octets in network order; any other LEN gives one without address. */
 struct endpoint endpoint_of(const void *octets, size_t len, uint16_t port);
+/* The same in place, with port 0. */
+void endpoint_set(struct endpoint *end, const void *octets, size_t len);
 bool endpoint_same(const struct endpoint *a, const struct endpoint *b);
 bool endpoint_same_addr(const struct endpoint *a, const struct endpoint *b);
 bool endpoint_is_loopback(const struct endpoint *end);

@@ -29,81 +29,87 @@ struct map {
 
 enum { FIRST_ROOM = 8, MALLOC_BYTES = 16 /* what malloc keeps for itself for a node */ };
 
-static struct {
-    uint64_t word[3];
-    bool ready;
-} seed;
+uint64_t map_seed[3];
 
-static void seed_make(void)
+__attribute__((constructor)) static void seed_make(void)
 {
     /* Without getrandom (a very old kernel) the time and an address must do. */
-    if (getrandom(seed.word, sizeof seed.word, 0) != (ssize_t)sizeof seed.word) {
+    if (getrandom(map_seed, sizeof map_seed, 0) != (ssize_t)sizeof map_seed) {
         struct timespec now = {0, 0};
 
         clock_gettime(CLOCK_REALTIME, &now);
-        seed.word[0] = (uint64_t)now.tv_nsec * UINT64_C(0x9e3779b97f4a7c15);
-        seed.word[1] = (uint64_t)now.tv_sec * UINT64_C(0xd1b54a32d192ed03);
-        seed.word[2] = (uint64_t)(uintptr_t)&now * UINT64_C(0x8bb84b93962eacc9);
+        map_seed[0] = (uint64_t)now.tv_nsec * UINT64_C(0x9e3779b97f4a7c15);
+        map_seed[1] = (uint64_t)now.tv_sec * UINT64_C(0xd1b54a32d192ed03);
+        map_seed[2] = (uint64_t)(uintptr_t)&now * UINT64_C(0x8bb84b93962eacc9);
     }
-    seed.ready = true;
 }
 
-/* Both halves of the 128-bit product folded into one. */
-static inline uint64_t fold(uint64_t a, uint64_t b)
+uint64_t map_fold_halves(uint64_t a, uint64_t b)
 {
-#ifdef __SIZEOF_INT128__
-    unsigned __int128 product = (unsigned __int128)a * b;
-
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-#else
     uint64_t high = (a >> 32) * (b >> 32), low = (a & UINT32_MAX) * (b & UINT32_MAX);
     uint64_t cross = (a >> 32) * (b & UINT32_MAX), across = (a & UINT32_MAX) * (b >> 32);
 
     return high ^ low ^ (cross << 32 | cross >> 32) ^ (across << 32 | across >> 32);
-#endif
 }
 
-static inline uint64_t lower_word(uint64_t word)
+/* Two words side by side: the compiler makes it one register where the machine has such. */
+typedef uint64_t two_words __attribute__((vector_size(16)));
+typedef int8_t octets __attribute__((vector_size(16)));
+
+/* A-Z to a-z.  Octets above 0x7f are negative, and no letters. */
+static inline two_words lower_words(two_words words)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t seven = word & (ones * 0x7f);
-    uint64_t from_a = seven + ones * (0x80 - 'A'), over_z = seven + ones * (0x7f - 'Z');
-    uint64_t capital = from_a & ~over_z & ~word & (ones * 0x80);
+    octets each = (octets)words, capital = (octets)(each > 'A' - 1) & (octets)(each < 'Z' + 1);
 
-    return word | capital >> 2;
+    return words | (two_words)(capital & 0x20);
 }
 
-static inline uint64_t load(const uint8_t *at, size_t len, bool lower)
+static inline uint64_t load(const uint8_t *at, size_t len)
 {
     uint64_t word = 0;
 
     memcpy(&word, at, len);
-    return lower ? lower_word(word) : word;
+    return word;
 }
 
-static inline uint64_t hash_bytes(const uint8_t *at, size_t len, bool lower)
+/* At most 15 octets as two words: they overlap, and none is left out. */
+static inline two_words load_few(const uint8_t *at, size_t len)
 {
-    uint64_t a = 0, b = 0, state;
-    size_t left = len;
+    if (len >= 8)
+        return (two_words){load(at, 8), load(at + len - 8, 8)};
+    if (len >= 4)
+        return (two_words){load(at, 4), load(at + len - 4, 4)};
+    if (len > 0)
+        return (two_words){(uint64_t)at[0] << 16 | (uint64_t)at[len / 2] << 8 | at[len - 1], 0};
+    return (two_words){0, 0};
+}
 
-    if (!seed.ready)
-        seed_make();
-    state = seed.word[0];
-    for (; left > 16; left -= 16, at += 16)
-        state = fold(load(at, 8, lower) ^ seed.word[1], load(at + 8, 8, lower) ^ state);
-    if (left >= 8) {
-        a = load(at, 8, lower);
-        b = load(at + left - 8, 8, lower);
-    } else if (left >= 4) {
-        a = load(at, 4, lower);
-        b = load(at + left - 4, 4, lower);
-    } else if (left > 0) {
-        uint64_t few = (uint64_t)at[0] << 16 | (uint64_t)at[left / 2] << 8 | at[left - 1];
+static inline uint64_t take_words(uint64_t state, two_words words, bool lower)
+{
+    if (lower)
+        words = lower_words(words);
+    return map_fold(words[0] ^ map_seed[1], words[1] ^ state);
+}
 
-        a = lower ? lower_word(few) : few;
+__attribute__((always_inline)) static inline uint64_t hash_bytes(const uint8_t *at, size_t len,
+                                                                 bool lower)
+{
+    uint64_t state = map_seed[0];
+    two_words words;
+
+    if (len < sizeof words) {
+        words = load_few(at, len);
+    } else {
+        const uint8_t *last = at + len - sizeof words; /* overlaps the ones before it */
+
+        for (; at < last; at += sizeof words) {
+            memcpy(&words, at, sizeof words);
+            state = take_words(state, words, lower);
+        }
+        memcpy(&words, last, sizeof words);
     }
-    state = fold(a ^ seed.word[1], b ^ state);
-    return fold(state ^ seed.word[2], len ^ seed.word[1]);
+    state = take_words(state, words, lower);
+    return map_fold(state ^ map_seed[2], len ^ map_seed[1]);
 }
 
 uint64_t map_hash(const void *at, size_t len)
@@ -114,13 +120,6 @@ uint64_t map_hash(const void *at, size_t len)
 uint64_t map_hash_lower(const void *at, size_t len)
 {
     return hash_bytes(at, len, true);
-}
-
-uint64_t map_mix(uint64_t a, uint64_t b)
-{
-    if (!seed.ready)
-        seed_make();
-    return fold(fold(a ^ seed.word[0], b ^ seed.word[1]) ^ seed.word[2], seed.word[1]);
 }
 
 struct map *map_new(size_t record_size, size_t ceiling)

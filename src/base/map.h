@@ -33,6 +33,24 @@ void map_sweep(struct map *map, bool (*drop)(void *record, void *context), void 
 uint64_t map_hash(const void *at, size_t len);
 /* The same over the bytes with A-Z as a-z; other values than map_hash. */
 uint64_t map_hash_lower(const void *at, size_t len);
-uint64_t map_mix(uint64_t a, uint64_t b); /* mixes two words, seeded */
+/* The seed: random, made before main() runs. */
+extern uint64_t map_seed[3];
+/* Both halves of the product of two words, folded into one; the latter by 32-bit halves, for
+ * machines without wide products. */
+uint64_t map_fold_halves(uint64_t a, uint64_t b);
+static inline uint64_t map_fold(uint64_t a, uint64_t b)
+{
+#ifdef __SIZEOF_INT128__
+    __extension__ unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+    return map_fold_halves(a, b);
+#endif
+}
+/* Mixes two words, seeded. */
+static inline uint64_t map_mix(uint64_t a, uint64_t b)
+{
+    return map_fold(map_fold(a ^ map_seed[0], b ^ map_seed[1]) ^ map_seed[2], map_seed[1]);
+}
 
 #endif

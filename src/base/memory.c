@@ -61,12 +61,6 @@ void memory_free(void *at)
     free(at);
 }
 
-void memory_copy(void *to, const void *from, size_t len)
-{
-    if (len)
-        memcpy(to, from, len);
-}
-
 char *memory_string(const char *string)
 {
     size_t len = strlen(string) + 1;
@@ -125,18 +119,19 @@ struct pool_slab {
 };
 _Static_assert(sizeof(struct pool_slab) % ALIGNMENT == 0, "blocks of a pool are aligned");
 
-static const uint16_t class_bytes[POOL_CLASSES] = {32,  64,  96,   128,  192,         256,
-                                                   384, 512, 1024, 2048, POOL_LARGEST};
+enum { SMALL_CLASSES = 32, SMALL_STEP = 16 };
 
 static unsigned class_of(size_t size)
 {
-    /* by 32 bytes, up to 512 */
-    static const uint8_t small[17] = {0, 0, 1, 2, 3, 4, 4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7};
-
     assert(size <= POOL_LARGEST);
-    if (size <= 512)
-        return small[(size + 31) / 32];
-    return size <= 1024 ? 8 : size <= 2048 ? 9 : 10;
+    if (size <= SMALL_CLASSES * SMALL_STEP)
+        return (unsigned)(size ? (size - 1) / SMALL_STEP : 0);
+    return SMALL_CLASSES + (size > 1024 ? 1u : 0) + (size > 2048 ? 1u : 0);
+}
+
+static size_t class_bytes(unsigned class)
+{
+    return class < SMALL_CLASSES ? (class + 1) * SMALL_STEP : (size_t)1024 << (class - SMALL_CLASSES);
 }
 
 void pool_init(struct pool *pool, size_t ceiling_bytes)
@@ -147,7 +142,7 @@ void pool_init(struct pool *pool, size_t ceiling_bytes)
 /* Takes one slab more and puts its blocks into the free list of CLASS; false at the ceiling. */
 static bool pool_more(struct pool *pool, unsigned class)
 {
-    size_t size = class_bytes[class];
+    size_t size = class_bytes(class);
     struct pool_slab *slab;
     char *first;
 
@@ -174,7 +169,7 @@ void *pool_get(struct pool *pool, size_t size)
     if (!pool->free_list[class] && !pool_more(pool, class))
         return NULL;
     block = pool->free_list[class];
-    ASAN_UNPOISON_MEMORY_REGION(block, class_bytes[class]);
+    ASAN_UNPOISON_MEMORY_REGION(block, class_bytes(class));
     memcpy(&pool->free_list[class], block, sizeof(void *));
     return block;
 }
@@ -187,7 +182,7 @@ void pool_put(struct pool *pool, void *block, size_t size)
         return;
     memcpy(block, &pool->free_list[class], sizeof(void *));
     pool->free_list[class] = block;
-    ASAN_POISON_MEMORY_REGION(block, class_bytes[class]);
+    ASAN_POISON_MEMORY_REGION(block, class_bytes(class));
 }
 
 void pool_done(struct pool *pool)

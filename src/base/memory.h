@@ -8,11 +8,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 void *memory_get(size_t n, size_t size);               /* zeroed; n * size checked */
 void *memory_grow(void *old, size_t n, size_t size);   /* realloc; new part not zeroed */
 void memory_free(void *at);
-void memory_copy(void *to, const void *from, size_t len); /* the one memcpy; len 0 takes NULL */
+/* The one memcpy; LEN 0 takes NULL. */
+static inline void memory_copy(void *to, const void *from, size_t len)
+{
+    if (len)
+        memcpy(to, from, len);
+}
 char *memory_string(const char *string);
 
 /* An arena: freed at once.  Memory is zeroed and aligned to 16. */
@@ -24,11 +30,11 @@ void *arena_get(struct arena *arena, size_t n, size_t size);
 void arena_done(struct arena *arena);
 
 /*
- * A pool: blocks of size classes 32, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096 bytes from
- * 64 KiB slabs with free lists; no malloc in steady state.  used_bytes counts slabs taken;
+ * A pool: blocks of size classes 16, 32, 48 … 512, 1024, 2048, 4096 bytes from 64 KiB slabs with
+ * free lists; no malloc in steady state.  used_bytes counts slabs taken;
  * a get that would take it over ceiling_bytes gives NULL and the caller folds something.
  */
-#define POOL_CLASSES 11
+#define POOL_CLASSES 35
 #define POOL_LARGEST 4096
 struct pool {
     size_t ceiling_bytes, used_bytes;

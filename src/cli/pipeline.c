@@ -29,6 +29,7 @@ struct run {
     uint64_t messages;
     int64_t since, until; /* WHEN_NONE: no bound */
     bool bounds_known;
+    bool several, ticking; /* inputs; rows go out while the program waits */
 };
 
 /* Sessions and what holds figures or rows share --max-memory. */
@@ -99,7 +100,7 @@ static void settle_bounds(struct run *run, const struct message *message)
 {
     int64_t start = message->when;
 
-    if (run->bounds_known || start == WHEN_NONE)
+    if (start == WHEN_NONE)
         return;
     if (message->query_time != WHEN_NONE && message->query_time < start)
         start = message->query_time;
@@ -115,7 +116,7 @@ static bool chosen(const struct run *run, const struct session *session)
     return run->until == WHEN_NONE || (session->start != WHEN_NONE && session->start < run->until);
 }
 
-static int take(struct run *run, const struct session *session, struct error *error)
+__attribute__((noinline)) static int take(struct run *run, const struct session *session, struct error *error)
 {
     if (!chosen(run, session))
         return 0;
@@ -148,9 +149,10 @@ static int drain(struct run *run, struct error *error)
 /* 1: a message; 0: no more.  Rows that are ready go out while this waits. */
 static int next_message(struct run *run, const struct message **message, struct error *error)
 {
-    tick_wait();
+    if (run->ticking)
+        tick_wait();
     int found = stop_signal() != 0 ? 0 : inputs_next(run->inputs, message);
-    if (!tick_go())
+    if (run->ticking && !tick_go())
         return error_set(error, ERROR_OUTPUT, "standard output: cannot be written: %s",
                          strerror(errno));
     return found;
@@ -162,10 +164,11 @@ static int read_all(struct run *run, struct error *error)
     int found, also;
 
     while ((found = next_message(run, &message, error)) == 1) {
-        settle_bounds(run, message);
+        if (!run->bounds_known)
+            settle_bounds(run, message);
         run->messages += message->kind == MESSAGE_DNS;
         sessions_add(run->sessions, message);
-        while ((also = inputs_also(run->inputs)) >= 0)
+        while (run->several && (also = inputs_also(run->inputs)) >= 0)
             sessions_also(run->sessions, (uint32_t)also);
         if (drain(run, error) < 0)
             return -1;
@@ -229,6 +232,8 @@ static void start(struct run *run)
         if (options->sort_field == NULL && is_live(options))
             tick_start(&run->outputs[i]);
     }
+    run->several = inputs_count(run->inputs) > 1;
+    run->ticking = tick_runs();
     run->progress = progress_start(!options->quiet && !options->no_progress && !rows_on_terminal &&
                                    isatty(STDERR_FILENO));
 }

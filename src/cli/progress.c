@@ -9,7 +9,6 @@
 
 #define PROGRESS_AFTER (2 * WHEN_SECOND) /* shorter work needs no line */
 #define PROGRESS_EVERY (WHEN_SECOND / 2)
-#define PROGRESS_MESSAGES 1023 /* a mask: looks at the clock each 1024 messages */
 
 static int64_t now(void)
 {
@@ -76,9 +75,9 @@ static void show(const struct inputs *inputs, uint64_t messages, int64_t taken)
     text_done(&line);
 }
 
-void progress_tell(struct progress *progress, const struct inputs *inputs, uint64_t messages)
+void progress_look(struct progress *progress, const struct inputs *inputs, uint64_t messages)
 {
-    if (!progress->on || (messages & PROGRESS_MESSAGES) != 0)
+    if (!progress->on)
         return;
     int64_t time = now();
     if (time - progress->begun < PROGRESS_AFTER || time - progress->told < PROGRESS_EVERY)

@@ -13,8 +13,16 @@ struct progress {
 };
 
 struct progress progress_start(bool on);
-/* Looks at the clock only now and then: call it for every message. */
-void progress_tell(struct progress *progress, const struct inputs *inputs, uint64_t messages);
+#define PROGRESS_MESSAGES 1023 /* a mask: the clock is looked at each 1024 messages */
+/* Writes the line again where it is time. */
+void progress_look(struct progress *progress, const struct inputs *inputs, uint64_t messages);
+/* Call it for every message. */
+static inline void progress_tell(struct progress *progress, const struct inputs *inputs,
+                                 uint64_t messages)
+{
+    if ((messages & PROGRESS_MESSAGES) == 0)
+        progress_look(progress, inputs, messages);
+}
 /* Takes the line away. */
 void progress_end(struct progress *progress);
 

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stddef.h>
 
-static volatile sig_atomic_t stop_came;
+volatile sig_atomic_t stop_came;
 
 static void on_signal(int number)
 {
@@ -25,9 +25,4 @@ void stop_install(void)
 {
     catch (SIGINT);
     catch (SIGTERM);
-}
-
-int stop_signal(void)
-{
-    return stop_came;
 }

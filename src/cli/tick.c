@@ -53,6 +53,11 @@ void tick_stop(void)
     ticking = NULL;
 }
 
+bool tick_runs(void)
+{
+    return ticking != NULL;
+}
+
 void tick_wait(void)
 {
     waiting = ticking != NULL;

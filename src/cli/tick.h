@@ -12,6 +12,8 @@
 
 void tick_start(struct output *output);
 void tick_stop(void);
+/* Whether the timer runs: only then are the two below of use. */
+bool tick_runs(void);
 /* The program is about to read, and may have to wait. */
 void tick_wait(void);
 /* It goes on.  False: a write failed; errno tells how. */

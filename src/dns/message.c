@@ -21,6 +21,9 @@ enum {
     EDNS_SIZE_LEAST = 512, /* RFC 6891 section 6.2.3: smaller ones mean 512 */
 };
 
+/* Inlined everywhere, so that the walk can stay in registers. */
+#define ALWAYS __attribute__((always_inline)) static inline
+
 static inline uint16_t be16(const uint8_t *at)
 {
     return (uint16_t)(at[0] << 8 | at[1]);
@@ -38,56 +41,71 @@ struct walk {
     bool malformed;
 };
 
-static size_t malformed(struct walk *walk)
+ALWAYS size_t malformed(struct walk *walk)
 {
     walk->malformed = true;
     return 0;
 }
 
-/* Continues a name of HAVE octets with the labels that a pointer at AT leads to.  Every pointer
- * must lead in front of the labels that it stands behind (RFC 1035 section 4.1.4: "a prior
- * occurrence"), so there are no loops. */
-static size_t follow(struct walk *walk, size_t at, size_t first, uint8_t *name, size_t have)
+/* Steps over labels; returns the place of the first octet that is no label's length, or one behind
+ * the end. */
+ALWAYS size_t labels_end(const uint8_t *wire, size_t len, size_t at)
 {
+    for (size_t n; at < len && (n = wire[at]) - 1 < 63;)
+        at += n + 1;
+    return at;
+}
+
+/* Continues the name that begins where WALK stands with the labels that the pointer at AT leads to.
+ * Every pointer must lead in front of the labels that it stands behind (RFC 1035 section 4.1.4: "a
+ * prior occurrence"), so there are no loops.  *BAD: it is damaged, not just cut. */
+static size_t follow(struct walk walk, size_t at, uint8_t *name, bool *bad)
+{
+    size_t first = walk.at, have = at - first;
+
+    *bad = true;
     for (int jumps = 0;; jumps++) {
         size_t target, n = 0;
 
-        if (at + 1 >= walk->len)
-            return 0;
-        target = (size_t)(walk->wire[at] & ~POINTER) << 8 | walk->wire[at + 1];
+        if (at + 1 >= walk.len)
+            break;
+        target = (size_t)(walk.wire[at] & ~POINTER) << 8 | walk.wire[at + 1];
         if (target >= first || jumps == LIMIT_NAME_JUMPS)
-            return malformed(walk);
-        first = at = target;
-        while (at < walk->len && (n = walk->wire[at]) > 0 && n < 64)
-            at += 1 + n;
-        if (at >= walk->len)
             return 0;
+        first = target;
+        at = labels_end(walk.wire, walk.len, first);
+        if (at >= walk.len)
+            break;
+        n = walk.wire[at];
         if (n > 0 && n < POINTER)
-            return malformed(walk);
+            return 0;
         if (have + (at - first) + 1 > DNS_NAME_MAX)
-            return malformed(walk);
-        memory_copy(name + have, walk->wire + first, at - first);
+            return 0;
+        memory_copy(name + have, walk.wire + first, at - first);
         have += at - first;
         if (n == 0) {
             name[have++] = 0;
+            *bad = false;
             return have;
         }
     }
+    *bad = false;
+    return 0;
 }
 
 /* Copies the name that stands here, uncompressed, into NAME and steps behind it.  Returns its
  * octets; 0 where it is cut or damaged. */
-static size_t read_name(struct walk *walk, uint8_t name[DNS_NAME_MAX + 1])
+ALWAYS size_t read_name(struct walk *walk, uint8_t name[DNS_NAME_MAX + 1])
 {
     const uint8_t *wire = walk->wire;
-    size_t first = walk->at, at = first, n = 0;
+    size_t first = walk->at, at = labels_end(wire, walk->len, first), n;
+    bool bad;
 
-    while (at < walk->len && (n = wire[at]) > 0 && n < 64)
-        at += 1 + n;
     if (at - first >= DNS_NAME_MAX)
         return malformed(walk);
     if (at >= walk->len)
         return 0;
+    n = wire[at];
     if (n == 0) {
         walk->at = at + 1;
         memory_copy(name, wire + first, at + 1 - first);
@@ -96,20 +114,23 @@ static size_t read_name(struct walk *walk, uint8_t name[DNS_NAME_MAX + 1])
     if (n < POINTER)
         return malformed(walk);
     memory_copy(name, wire + first, at - first);
+    n = follow(*walk, at, name, &bad);
+    walk->malformed |= bad;
     walk->at = at + 2;
-    return follow(walk, at, first, name, at - first);
+    return n;
 }
 
 /* Steps behind a name without looking where its pointer leads; false where it is cut or damaged. */
-static bool skip_name(struct walk *walk)
+ALWAYS bool skip_name(struct walk *walk)
 {
-    size_t first = walk->at, at = first, n = 0;
+    size_t first = walk->at, at = labels_end(walk->wire, walk->len, first), n;
 
-    while (at < walk->len && (n = walk->wire[at]) > 0 && n < 64)
-        at += 1 + n;
     if (at - first >= DNS_NAME_MAX)
         return malformed(walk);
-    if (at >= walk->len || (n >= POINTER && at + 1 >= walk->len))
+    if (at >= walk->len)
+        return false;
+    n = walk->wire[at];
+    if (n >= POINTER && at + 1 >= walk->len)
         return false;
     if (n > 0 && (n < POINTER || ((size_t)(n & 63) << 8 | walk->wire[at + 1]) >= first))
         return malformed(walk);
@@ -125,7 +146,7 @@ struct record {
 };
 
 /* The record that stands here; false where it is cut or damaged. */
-static bool next_record(struct walk *walk, struct record *record)
+ALWAYS bool next_record(struct walk *walk, struct record *record)
 {
     size_t first = walk->at;
     const uint8_t *at;
@@ -198,16 +219,20 @@ static void take_opt(struct dns_message *message, const struct record *record)
     message->rcode = (uint16_t)(message->rcode | (record->ttl >> 24) << 4);
 }
 
-static void read_records(struct dns_message *message, struct walk *walk)
+/* All records from AT on. */
+static void read_records(struct dns_message *message, size_t at)
 {
+    struct walk walk = {.wire = message->wire.at, .len = message->wire.len, .at = at};
     uint32_t authority = message->ancount, additional = authority + message->nscount;
     uint32_t total = additional + message->arcount;
 
     for (uint32_t i = 0; i < total; i++) {
         struct record record;
 
-        if (i == LIMIT_RECORDS || !next_record(walk, &record))
+        if (i == LIMIT_RECORDS || !next_record(&walk, &record)) {
+            message->malformed |= walk.malformed;
             return;
+        }
         if (i < authority)
             take_answer(message, &record);
         else if (i < additional && record.type == TYPE_SOA)
@@ -218,14 +243,11 @@ static void read_records(struct dns_message *message, struct walk *walk)
     message->reach = DNS_WHOLE;
 }
 
-/* The first question into MESSAGE, the others passed over; false where one is cut or damaged. */
-static bool read_questions(struct dns_message *message, struct walk *walk)
+/* The first question into MESSAGE; false where it is cut or damaged. */
+ALWAYS bool read_question(struct dns_message *message, struct walk *walk)
 {
-    size_t len;
+    size_t len = read_name(walk, message->name);
 
-    if (message->qdcount == 0)
-        return true;
-    len = read_name(walk, message->name);
     if (len == 0 || walk->len - walk->at < QUESTION_OCTETS)
         return false;
     message->name_len = (uint8_t)len;
@@ -234,16 +256,32 @@ static bool read_questions(struct dns_message *message, struct walk *walk)
     message->class = be16(walk->wire + walk->at + 2);
     message->reach = DNS_QUESTION;
     walk->at += QUESTION_OCTETS;
-    for (uint32_t i = 1; i < message->qdcount; i++) {
-        if (!skip_name(walk) || walk->len - walk->at < QUESTION_OCTETS)
-            return false;
-        walk->at += QUESTION_OCTETS;
-    }
     return true;
 }
 
+ALWAYS bool skip_question(struct walk *walk)
+{
+    if (!skip_name(walk) || walk->len - walk->at < QUESTION_OCTETS)
+        return false;
+    walk->at += QUESTION_OCTETS;
+    return true;
+}
+
+/* The first question into MESSAGE, the others passed over.  Returns where the records begin; 0 where
+ * a question is cut or damaged. */
+ALWAYS size_t read_questions(struct dns_message *message, const uint8_t *wire, size_t len)
+{
+    struct walk walk = {.wire = wire, .len = len, .at = HEADER_OCTETS};
+    bool good = message->qdcount == 0 || read_question(message, &walk);
+
+    for (uint32_t i = 1; good && i < message->qdcount; i++)
+        good = skip_question(&walk);
+    message->malformed = walk.malformed;
+    return good ? walk.at : 0;
+}
+
 /* All but the name, whose octets say nothing while name_len is 0. */
-static void clear(struct dns_message *message, const uint8_t *wire, size_t len)
+ALWAYS void clear(struct dns_message *message, const uint8_t *wire, size_t len)
 {
     message->reach = DNS_NOTHING;
     message->id = message->flags = message->rcode = 0;
@@ -263,8 +301,8 @@ static void clear(struct dns_message *message, const uint8_t *wire, size_t len)
 
 void dns_read(struct dns_message *message, const void *wire, size_t len, enum dns_depth depth)
 {
-    struct walk walk = {.wire = wire, .len = len, .at = HEADER_OCTETS};
     const uint8_t *octet = wire;
+    size_t at;
 
     clear(message, octet, len);
     if (len < HEADER_OCTETS)
@@ -277,12 +315,12 @@ void dns_read(struct dns_message *message, const void *wire, size_t len, enum dn
     message->ancount = be16(octet + 6);
     message->nscount = be16(octet + 8);
     message->arcount = be16(octet + 10);
-    if (read_questions(message, &walk)) {
-        message->records = (struct slice){octet + walk.at, len - walk.at};
-        if (depth == DNS_READ_RECORDS)
-            read_records(message, &walk);
-    }
-    message->malformed |= walk.malformed;
+    at = read_questions(message, octet, len);
+    if (at == 0)
+        return;
+    message->records = (struct slice){octet + at, len - at};
+    if (depth == DNS_READ_RECORDS)
+        read_records(message, at);
 }
 
 /* A walk that stands in front of MESSAGE's first record. */

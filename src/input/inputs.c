@@ -184,8 +184,15 @@ static void collect_also(struct inputs *inputs)
 
 int inputs_next(struct inputs *inputs, const struct message **message)
 {
-    if (inputs->lent)
+    if (inputs->lent && !inputs->copies) { /* nothing to merge with */
+        if (source_next(inputs->heap[0])) {
+            *message = &inputs->heap[0]->item->message;
+            return 1;
+        }
+        drop(inputs, 0);
+    } else if (inputs->lent) {
         advance(inputs, 0);
+    }
     inputs->lent = false;
     inputs->also_n = inputs->also_told = 0;
     while (inputs->heap_n && !inputs->interrupted) {

@@ -112,12 +112,12 @@ bool attempt_unusable(const struct attempt *attempt)
 
 static void note_silence(struct upstream *upstream, const struct attempt *attempt)
 {
-    if (!outcome_silent(attempt->outcome) || attempt->start == WHEN_NONE)
+    if (!outcome_silent(attempt->outcome) || attempt->began == WHEN_NONE)
         return;
-    if (upstream->first_failure == WHEN_NONE || attempt->start < upstream->first_failure)
-        upstream->first_failure = attempt->start;
-    if (upstream->last_failure == WHEN_NONE || attempt->start > upstream->last_failure)
-        upstream->last_failure = attempt->start;
+    if (upstream->first_failure == WHEN_NONE || attempt->began < upstream->first_failure)
+        upstream->first_failure = attempt->began;
+    if (upstream->last_failure == WHEN_NONE || attempt->began > upstream->last_failure)
+        upstream->last_failure = attempt->began;
 }
 
 static void add_moment(struct upstreams *upstreams, const struct path *path,
@@ -125,10 +125,10 @@ static void add_moment(struct upstreams *upstreams, const struct path *path,
 {
     bool answered = attempt->outcome == OUTCOME_ANSWERED;
     bool silent = outcome_silent(attempt->outcome);
-    if (attempt->start == WHEN_NONE ||
+    if (attempt->began == WHEN_NONE ||
         (!answered && !silent && attempt->outcome != OUTCOME_WRONG_REPLY))
         return;
-    moments_add(&upstreams->moments, (struct moment){attempt->start, path->number,
+    moments_add(&upstreams->moments, (struct moment){attempt->began, path->number,
                                                      answered ? MOMENT_GOOD
                                                      : silent ? MOMENT_SILENT
                                                               : MOMENT_WRONG,
@@ -156,7 +156,7 @@ static void add_attempt(struct upstreams *upstreams, const struct attempt *attem
     struct upstream *upstream = NULL;
     struct path *path = path_at(upstreams, &attempt->upstream, server, &upstream);
     if (attempt_unusable(attempt))
-        timeline_failure(timeline, attempt->start);
+        timeline_failure(timeline, attempt->began);
     if (upstream == NULL) {
         upstreams->folded_upstreams++;
         return;

@@ -18,7 +18,7 @@ static uint32_t tries_of_call(const struct live *live, int64_t call_time)
 {
     uint32_t tries = 0;
     for (const struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next)
-        if (attempt->call_time == call_time)
+        if (attempt->start == call_time)
             tries += attempt->count;
     return tries;
 }
@@ -34,7 +34,7 @@ static struct attempt *fold_storm(struct sessions *sessions, struct live *live, 
     live->last_attempt = NULL;
     while (*at) {
         struct attempt *attempt = *at;
-        bool folds = attempt->call_time == call_time && attempt->outcome == OUTCOME_OPEN &&
+        bool folds = attempt->start == call_time && attempt->outcome == OUTCOME_OPEN &&
                      endpoint_same(&attempt->upstream, &message->answerer);
         if (folds && kept) {
             kept->count += attempt->count;
@@ -58,10 +58,10 @@ static struct attempt *fold_storm(struct sessions *sessions, struct live *live, 
 struct attempt *attempt_query(struct sessions *sessions, struct live *live, const struct message *message)
 {
     live->s.bitmap |= BIT_FQ;
-    stream_forwarded(live->stream, message->dns.name_hash, message->dns.type);
-    if (live->name_hash)
-        stream_forwarded(live->stream, live->name_hash, live->s.type);
-    if (!live->last_attempt || live->last_attempt->call_time != call_time_of(message))
+    cold_forwarded(live->stream, message->dns.name, message->dns.name_len, message->dns.type);
+    if (live->name_hash != message->dns.name_hash)
+        cold_forwarded(live->stream, live->s.name, live->s.name_len, live->s.type);
+    if (!live->last_attempt || live->last_attempt->start != call_time_of(message))
         live->calls++;
     struct attempt *attempt = fold_storm(sessions, live, message);
     if (attempt) {
@@ -72,8 +72,8 @@ struct attempt *attempt_query(struct sessions *sessions, struct live *live, cons
     if (!attempt)
         return NULL;
     attempt->upstream = message->answerer;
-    attempt->transport = (uint8_t)message->transport;
-    attempt->call_time = call_time_of(message);
+    attempt->transport = message->transport & 7;
+    attempt->start = call_time_of(message);
     attempt->frame_query = message->frame;
     attempt->name_hash = message->dns.name_hash;
     attempt->type = message->dns.type;
@@ -87,7 +87,7 @@ static struct attempt *asked(const struct live *live, const struct message *mess
     struct attempt *found = NULL;
     for (struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next)
         if (attempt->outcome == OUTCOME_OPEN && endpoint_same(&attempt->upstream, &message->answerer) &&
-            (message->query_time == WHEN_NONE || attempt->call_time == message->query_time))
+            (message->query_time == WHEN_NONE || attempt->start == message->query_time))
             found = attempt;
     return found;
 }
@@ -108,10 +108,10 @@ static bool fold_answered(struct live *live, const struct message *message, stru
 {
     struct attempt *before = NULL, **link = &live->s.attempts;
     for (struct attempt *at = live->s.attempts; at && at != attempt; at = at->next)
-        if (at->call_time == attempt->call_time && at->outcome != OUTCOME_OPEN &&
+        if (at->start == attempt->start && at->outcome != OUTCOME_OPEN &&
             endpoint_same(&at->upstream, &attempt->upstream))
             before = before ? before : at;
-    if (!before || tries_of_call(live, attempt->call_time) <= STORM_TRIES)
+    if (!before || tries_of_call(live, attempt->start) <= STORM_TRIES)
         return false;
     while (*link != attempt)
         link = &(*link)->next;
@@ -134,8 +134,8 @@ void attempt_response(struct sessions *sessions, struct live *live, const struct
             return;
         attempt->query_lost = true;
         attempt->upstream = message->answerer;
-        attempt->transport = (uint8_t)message->transport;
-        attempt->call_time = call_time_of(message);
+        attempt->transport = message->transport & 7;
+        attempt->start = call_time_of(message);
         attempt->name_hash = message->dns.name_hash;
         attempt->type = message->dns.type;
         if (message->when > live->stream->first + LOSS_FLUSH_NS)
@@ -166,14 +166,14 @@ static bool ended_soon(const struct live *live, const struct attempt *attempt, i
     if (attempt->count > 1)
         return true;
     for (const struct attempt *next = attempt->next; next; next = next->next)
-        if (next->call_time == attempt->call_time && next->outcome != OUTCOME_OPEN)
+        if (next->start == attempt->start && next->outcome != OUTCOME_OPEN)
             return next->ended - start < TIMED_OUT_NS;
     return live->answered && live->s.end != WHEN_NONE && live->s.end - start < TIMED_OUT_NS;
 }
 
 static bool has_next_in_call(const struct attempt *attempt)
 {
-    return attempt->next && attempt->next->call_time == attempt->call_time;
+    return attempt->next && attempt->next->start == attempt->start;
 }
 
 /* An attempt without a response frame: did it fail, or was the frame lost?  It failed if CoreDNS
@@ -195,8 +195,7 @@ static enum outcome unanswered(const struct live *live, const struct attempt *at
 
 static void settle_one(struct sessions *sessions, struct live *live, struct attempt *attempt, int64_t start)
 {
-    bool first = start == attempt->call_time, kept = live->stream->timeless;
-    attempt->start = attempt->call_time;
+    bool first = start == attempt->start, kept = live->stream->timeless;
     attempt->began = start;
     attempt->start_exact = first && !(kept && attempt->frame_response);
     if (attempt->outcome == OUTCOME_OPEN) {
@@ -221,8 +220,8 @@ void attempts_settle(struct sessions *sessions, struct live *live)
     int64_t call_time = WHEN_NONE, start = WHEN_NONE;
     bool later = false;
     for (struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next) {
-        if (attempt->call_time != call_time) {
-            call_time = start = attempt->call_time;
+        if (attempt->start != call_time) {
+            call_time = start = attempt->start;
             later = false;
         }
         settle_one(sessions, live, attempt, start);

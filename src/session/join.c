@@ -18,7 +18,7 @@ struct choice {
 static bool same_call(const struct live *live, int64_t call_time)
 {
     for (const struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next)
-        if (attempt->call_time == call_time)
+        if (attempt->start == call_time)
             return true;
     return false;
 }
@@ -72,10 +72,10 @@ static struct live *find_late_attempt(struct sessions *sessions, struct stream *
         if (live->stream != stream || live->s.id != message->dns.id || live->query_seen || !last ||
             last->outcome == OUTCOME_ANSWERED || !live_same_question(live, &message->dns))
             continue;
-        int64_t apart = message->query_time - last->call_time, tried = (int64_t)live->s.tries;
+        int64_t apart = message->query_time - last->start, tried = (int64_t)live->s.tries;
         /* While every upstream is held to be down, calls give up after one try and clients ask
          * again at once, which looks the same. */
-        if (stream->lone_failure != WHEN_NONE && last->call_time - stream->lone_failure < 2 * SETTLE_NS)
+        if (stream->lone_failure != WHEN_NONE && last->start - stream->lone_failure < 2 * SETTLE_NS)
             continue;
         if (apart >= tried * READ_TIMEOUT_NS - WHEN_MS && apart < (tried + 1) * READ_TIMEOUT_NS)
             return live;
@@ -179,39 +179,6 @@ static struct live *take(struct choice *choice, struct sessions *sessions, struc
     return choice->oldest;
 }
 
-static uint64_t recent_key(const struct stream *stream, uint16_t id, const struct endpoint *client,
-                           uint32_t name_hash)
-{
-    uint64_t words[2];
-    memory_copy(words, client->octet, 16);
-    uint64_t where = map_mix(words[0], words[1] ^ client->port);
-    return map_mix(where, (uint64_t)name_hash << 32 | (uint64_t)id << 16 | (stream->index & 0xffff)) | 1;
-}
-
-static const struct endpoint nowhere;
-
-static void recent_put(struct sessions *sessions, uint64_t key, int64_t answered)
-{
-    sessions->recents[key % RECENT_SLOTS] = (struct recent){key, answered};
-}
-
-/* Remembers an answered session by its client and by its question, for a refresh behind it. */
-void recent_add(struct sessions *sessions, const struct live *live)
-{
-    if (live->s.bitmap & (BIT_FQ | BIT_FR) || live->s.transport == TRANSPORT_TCP)
-        return; /* answers from the cache alone are refreshed; over TCP nothing could be told */
-    recent_put(sessions, recent_key(live->stream, live->s.id, &live->s.client, 0), live->s.end);
-    if (live->name_hash)
-        recent_put(sessions, recent_key(live->stream, live->s.id, &nowhere, live->name_hash), live->s.end);
-}
-
-static bool is_recent(const struct sessions *sessions, uint64_t key, int64_t call_time, int64_t most)
-{
-    const struct recent *recent = &sessions->recents[key % RECENT_SLOTS];
-    int64_t apart = call_time - recent->answered;
-    return recent->key == key && apart > -most && apart < most;
-}
-
 /* Work that no client waits for: without an asker (1.14.3-1.14.4), in the wake of an answer from
  * the cache to the same question and id, or over TCP where no upstream is used by TCP anyway. */
 static bool is_refresh(const struct sessions *sessions, const struct stream *stream, const struct message *message)
@@ -220,9 +187,7 @@ static bool is_refresh(const struct sessions *sessions, const struct stream *str
     int64_t most = tcp ? SETTLE_NS : stream->late ? 0 : FORWARD_DELAY_NS; /* late: its client may be to come */
     if (message->asker.len == 0 && stream->stated && (tcp || stream_asker(stream) != ASKER_SOCKET))
         return true;
-    return is_recent(sessions, recent_key(stream, message->dns.id, &message->asker, 0), message->query_time, most) ||
-           is_recent(sessions, recent_key(stream, message->dns.id, &nowhere, message->dns.name_hash),
-                     message->query_time, most) ||
+    return recent_is(sessions, stream, message, most) ||
            (tcp && !stream->tcp_upstream && !stream->late);
 }
 
@@ -318,7 +283,7 @@ void join_message(struct sessions *sessions, struct stream *stream, const struct
     sessions->touched = live;
     live->s.inputs |= UINT64_C(1) << (message->input < 63 ? message->input : 63);
     if (!message->response && live->copies > 1 && live->last_attempt &&
-        live->last_attempt->call_time == message->query_time && live->s.tries % live->copies != 0)
+        live->last_attempt->start == message->query_time && live->s.tries % live->copies != 0)
         return; /* tapped twice */
     if (message->response)
         attempt_response(sessions, live, message);
@@ -353,7 +318,7 @@ static int64_t adoption(const struct live *call, const struct live *live)
         return -1;
     bool timeless = live->stream->timeless;
     int64_t most = same_question(call, live) ? WHEN_SECOND : FORWARD_DELAY_NS;
-    int64_t delay = timeless ? INT64_MAX : first->call_time - live->s.start, behind = INT64_MAX;
+    int64_t delay = timeless ? INT64_MAX : first->start - live->s.start, behind = INT64_MAX;
     if (last->frame_response && live->answered && live->s.end != WHEN_NONE)
         behind = live->s.end - last->ended;
     else if (timeless && last->frame_response)
@@ -394,8 +359,8 @@ static void absorb(struct sessions *sessions, struct live *live, struct live *ca
     live->calls = call->calls;
     live->own_call = live->name_hash == call->name_hash;
     live->stream->renames |= !live->own_call && live->payload && call->payload;
-    if (live->stream->timeless && call->s.attempts->call_time < live->s.start)
-        live->s.start = call->s.attempts->call_time;
+    if (live->stream->timeless && call->s.attempts->start < live->s.start)
+        live->s.start = call->s.attempts->start;
     call->s.attempts = NULL;
     settle_forget(sessions, call);
 }

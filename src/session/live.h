@@ -53,6 +53,10 @@ struct path {
     uint32_t unanswered; /* queries tapped without a reply since then */
 };
 #define PATHS_MAX 256
+/* Streams that are followed in all: later ones go without what takes much memory. */
+#define STREAMS_FULL 64
+/* The loop probe of a new process comes so soon behind its first work. */
+#define PROBE_NS (3 * WHEN_SECOND)
 
 /* One CoreDNS process as far as identity and version tell them apart. */
 struct stream {
@@ -83,7 +87,8 @@ struct stream {
     struct live *unbounded; /* its newest upstream query waits for the next event, which bounds when it was written */
     struct loss loss;
     bool cold;            /* its start was seen: what its cache holds was forwarded since */
-    uint64_t *forwarded;  /* Bloom filter of questions forwarded; NULL in streams that have none */
+    int64_t cold_since;
+    struct map *forwarded; /* questions forwarded since; NULL where that is not known */
 };
 
 /* A session that is still here.  What a walk along a chain looks at stands first, in one cache line. */
@@ -124,18 +129,12 @@ struct waiting {
 
 /* The last query of a client and type, to see it walk its search list. */
 struct walk {
-    uint64_t key;
     struct live *live;
-    int64_t start;
+    struct endpoint client;
+    uint32_t stream;
+    uint16_t type;
 };
 #define WALK_SLOTS 8192
-
-/* Client answers of the last seconds, to know a refresh behind one. */
-struct recent {
-    uint64_t key;
-    int64_t answered;
-};
-#define RECENT_SLOTS 16384
 
 struct sessions {
     struct session_options options;
@@ -152,7 +151,7 @@ struct sessions {
     size_t n_streams;
     struct stream *last_stream;
     struct walk *walks;
-    struct recent *recents;
+    struct recents *recents;
     struct zones *zones;
     struct loss *input_loss; /* by input, as the report tells it */
     size_t n_input_loss;
@@ -200,8 +199,6 @@ void stream_probe(struct stream *stream, int64_t when);
 bool stream_replaced_after(const struct stream *stream, int64_t when);
 /* NULL where too many upstreams are known already. */
 struct path *stream_path(struct stream *stream, const struct endpoint *upstream);
-void stream_forwarded(struct stream *stream, uint32_t name_hash, uint16_t type);
-bool stream_never_forwarded(const struct stream *stream, uint32_t name_hash, uint16_t type);
 void stream_free(struct stream *stream);
 
 /* pair.c: the client leg */
@@ -221,7 +218,27 @@ void join_message(struct sessions *sessions, struct stream *stream, const struct
 /* LIVE got its answer, or never will: takes over the work that was seen without its client
  * (<= 1.8.1, where that is written first, or because the query's frame is lost). */
 void join_adopt(struct sessions *sessions, struct live *live);
+
+
+/* recent.c: answers from the cache in the last seconds, to know a refresh behind one */
+struct recents *recents_new(void);
 void recent_add(struct sessions *sessions, const struct live *live);
+/* Whether the call of MESSAGE began less than MOST from an answer from the cache to its question
+ * and id (without messages: to its client). */
+bool recent_is(const struct sessions *sessions, const struct stream *stream, const struct message *message,
+               int64_t most);
+
+/* cold.c: what was forwarded since a process started with an empty cache */
+/* A process may start at WHEN: what is forwarded from here on is kept. */
+void cold_begin(struct stream *stream, int64_t when);
+/* It did start then. */
+void cold_known(struct stream *stream);
+/* The stream's clock stands at WHEN: without a sign of a start nothing more is kept. */
+void cold_tick(struct stream *stream, int64_t when);
+void cold_end(struct stream *stream);
+void cold_forwarded(struct stream *stream, const uint8_t *name, size_t len, uint16_t type);
+/* No forward of this question was tapped, though the cache began empty. */
+bool cold_never_forwarded(const struct stream *stream, const struct session *session);
 
 /* attempt.c */
 struct attempt *attempt_query(struct sessions *sessions, struct live *live, const struct message *message);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libanalyse_a_SOURCES += \
 	%D%/attempt.c \
+	%D%/cold.c \
 	%D%/attempt-fields.c \
 	%D%/fields.c \
 	%D%/fields.h \
@@ -10,6 +11,7 @@ libanalyse_a_SOURCES += \
 	%D%/loss.h \
 	%D%/nest.c \
 	%D%/pair.c \
+	%D%/recent.c \
 	%D%/session.c \
 	%D%/session.h \
 	%D%/settle.c \

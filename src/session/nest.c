@@ -47,14 +47,18 @@ void nest_leaving(struct sessions *sessions, struct live *live)
         }
 }
 
+/* The slot does not hang on the process' seed: which of two clients loses theirs must not change
+ * from run to run. */
 static struct walk *walk_of(struct sessions *sessions, const struct live *live)
 {
     uint64_t words[2];
     memory_copy(words, live->s.client.octet, 16);
-    uint64_t key = map_mix(map_mix(words[0], words[1]), (uint64_t)live->s.type << 32 | live->stream->index);
-    struct walk *walk = &sessions->walks[key % WALK_SLOTS];
-    if (walk->key != key)
-        *walk = (struct walk){.key = key};
+    uint64_t slot = (words[0] ^ words[1] ^ (uint64_t)live->s.type << 40 ^ live->stream->index) *
+                    UINT64_C(0x9e3779b97f4a7c15);
+    struct walk *walk = &sessions->walks[slot >> 32 & (WALK_SLOTS - 1)];
+    if (walk->stream != live->stream->index || walk->type != live->s.type ||
+        !endpoint_same_addr(&walk->client, &live->s.client))
+        *walk = (struct walk){.client = live->s.client, .stream = live->stream->index, .type = live->s.type};
     return walk;
 }
 
@@ -101,9 +105,7 @@ void walk_query(struct sessions *sessions, struct live *live)
                  walks_on(&before->s, &live->s))
             before->walked_on = true;
     }
-    *walk = (struct walk){walk->key, live, live->s.start};
-    if (retry)
-        walk->live = NULL; /* nothing follows from where it goes after a retry */
+    walk->live = retry ? NULL : live; /* nothing follows from where it goes after a retry */
 }
 
 void walk_forget(struct sessions *sessions, const struct live *live)

@@ -14,7 +14,7 @@ struct sessions *sessions_new(const struct session_options *options)
     index_init(&sessions->by_id);
     sessions->stream_map = map_new(sizeof(struct stream *), STREAM_KEYS);
     sessions->walks = memory_get(WALK_SLOTS, sizeof(struct walk));
-    sessions->recents = memory_get(RECENT_SLOTS, sizeof(struct recent));
+    sessions->recents = recents_new();
     sessions->zones = zones_new();
     sessions->wheel = sessions->clock = WHEN_NONE;
     return sessions;

@@ -46,22 +46,22 @@ const char *transport_word(enum transport transport); /* "udp" …, NULL when no
 
 struct attempt {
     struct attempt *next;
-    int64_t start;         /* query time as tapped: not start_exact where it is that of the call's first attempt */
+    int64_t start;         /* query time as tapped, which all attempts of a forward call share */
     int64_t began;         /* when it began as near as can be told; start where that is exact */
     int64_t latency_ns;    /* WHEN_NONE */
     int64_t ended;         /* no later than this by the stream's clock; WHEN_NONE */
     uint64_t frame_query, frame_response; /* first of a folded storm; 0: none */
     struct endpoint upstream;
     uint32_t count;        /* tries folded into this one */
-    uint16_t rcode;        /* RCODE_NONE */
-    uint8_t outcome;       /* enum outcome */
-    uint8_t transport;
-    bool start_exact, latency_exact;
-    /* the session stage's own */
-    bool query_lost;       /* its query frame is not in the capture */
-    uint16_t flags, type;  /* of the reply; of the question asked */
     uint32_t name_hash;    /* of the question asked */
-    int64_t call_time;     /* query_time that all attempts of the call share */
+    uint16_t type;         /* of the question asked */
+    uint16_t rcode;        /* RCODE_NONE */
+    uint16_t flags;        /* of the reply */
+    uint8_t outcome;       /* enum outcome */
+    uint8_t transport : 3;
+    bool start_exact : 1;  /* it began at start */
+    bool latency_exact : 1;
+    bool query_lost : 1;   /* its query frame is not in the capture */
 };
 
 /* One settled session, lent until the next sessions_next.  All times in ns; WHEN_NONE: not known. */

@@ -63,7 +63,7 @@ static bool proves_failure(const struct live *live)
     if (!last || last->frame_response || stream->stale || live->s.bitmap & BIT_FR ||
         last->ended == WHEN_NONE || live->s.join == JOIN_AMBIGUOUS)
         return false;
-    int64_t took = last->ended - last->call_time;
+    int64_t took = last->ended - last->start;
     if (took >= CALL_DEADLINE_NS)
         return true;
     return stream->coredns >= 0x010e07 && live->s.tries >= 2 * upstreams &&
@@ -191,7 +191,7 @@ static void wait_at_least(struct live *live)
         return;
     if (!live->query_seen && !live->stream->late)
         return;
-    int64_t from = timeless ? first->call_time : live->s.start, until = busy_until(live);
+    int64_t from = timeless ? first->start : live->s.start, until = busy_until(live);
     live->s.waited_ns = until > from ? until - from : 0;
     live->s.waited_exact = false;
 }
@@ -218,7 +218,7 @@ static bool reply_is_lost(const struct live *live)
 {
     const struct attempt *only = live->s.tries == 1 ? live->last_attempt : NULL;
     return only && only->outcome == OUTCOME_OPEN && !live->stream->timeless && live->s.end != WHEN_NONE &&
-           live->s.end - only->call_time < READ_TIMEOUT_NS - WHEN_SECOND / 10 &&
+           live->s.end - only->start < READ_TIMEOUT_NS - WHEN_SECOND / 10 &&
            (live->s.rcode == RCODE_NOERROR || live->s.rcode == RCODE_NXDOMAIN) &&
            !(live->answer_flags & DNS_AA) && live->s.join != JOIN_AMBIGUOUS;
 }
@@ -230,7 +230,7 @@ static bool forward_is_lost(const struct live *live)
     return !(live->s.bitmap & (BIT_FQ | BIT_FR)) && live->s.has_question && !live->stream->renames &&
            live->answer_flags & DNS_AA && live->answer_flags & DNS_RA && live->query_seen &&
            !live->s.background && live->s.rcode != RCODE_NONE &&
-           stream_never_forwarded(live->stream, live->name_hash, live->s.type);
+           cold_never_forwarded(live->stream, &live->s);
 }
 
 /* What a session that is over proves about frames that are not there. */

@@ -10,23 +10,16 @@
 #define SILENCE_TIMES 10
 /* Behind a silence, so much time tells whether the process went on with old work. */
 #define BRIDGE_NS (5 * WHEN_SECOND)
-/* The loop probe of a new process comes so soon behind its first work. */
-#define PROBE_NS (3 * WHEN_SECOND)
 /* Frames before the asker of upstream frames is taken for a socket of CoreDNS. */
 #define ASKER_SURE 8
 /* Streams kept apart; frames of further ones share the last. */
 #define STREAMS_MAX 4096
-#define BLOOM_WORDS 4096 /* 256 Kbit, 32 KiB: under 1 % false for 20,000 questions */
-/* Streams that are followed in all: later ones go without what takes much memory. */
-#define STREAMS_FULL 256
 
 static struct stream *stream_make(struct sessions *sessions, const struct message *message)
 {
     struct stream *stream = memory_get(1, sizeof *stream);
     stream->index = (uint32_t)sessions->n_streams;
     stream->coredns = message->coredns;
-    if (stream->index < STREAMS_FULL)
-        stream->forwarded = memory_get(BLOOM_WORDS, sizeof(uint64_t));
     stream->stated = message->identity.len > 0 || message->version.len > 0;
     stream->first = stream->clock = stream->gap_end = stream->lone_failure = WHEN_NONE;
     stream->facts.first_seen = stream->facts.last_seen = WHEN_NONE;
@@ -51,7 +44,7 @@ void stream_free(struct stream *stream)
 {
     memory_free((void *)(uintptr_t)stream->facts.identity);
     memory_free(stream->version);
-    memory_free(stream->forwarded);
+    cold_end(stream);
     map_free(stream->paths);
     loss_done(&stream->loss);
     memory_free(stream);
@@ -94,6 +87,8 @@ static void add_silence(struct sessions *sessions, struct stream *stream, int64_
         stream->n_silences--;
     }
     stream->silences[stream->n_silences++] = (struct silence){.start = start, .end = end};
+    if (!stream->cold)
+        cold_begin(stream, end);
     if (end - start < LOSS_SILENCE_NS)
         return;
     loss_silence(&stream->loss, start, end);
@@ -142,7 +137,7 @@ static void new_epoch(struct sessions *sessions, struct stream *stream, int64_t 
     stream->first = when;
     stream->n_silences = stream->n_beginnings = 0;
     stream->gap_end = WHEN_NONE;
-    stream->cold = false;
+    cold_begin(stream, when);
 }
 
 /* The clock was set back, or one frame with a time far ahead had moved it. */
@@ -167,7 +162,7 @@ static void bound_write(struct stream *stream, const struct message *message)
     stream->unbounded = NULL;
     /* Frames of two connections of a process stand up to a flush interval apart. */
     live->quick = live->s.tries == 1 && live->last_attempt &&
-                  message->when - live->last_attempt->call_time < READ_TIMEOUT_NS - LOSS_FLUSH_NS - WHEN_SECOND / 10;
+                  message->when - live->last_attempt->start < READ_TIMEOUT_NS - LOSS_FLUSH_NS - WHEN_SECOND / 10;
 }
 
 /* The clock stands where this message put it. */
@@ -195,6 +190,7 @@ void stream_tick(struct sessions *sessions, struct stream *stream, const struct 
     if (before == WHEN_NONE) {
         stream->first = stream->clock = when;
         moved_by(stream, message);
+        cold_begin(stream, when);
         return;
     }
     if (when <= before) {
@@ -215,6 +211,7 @@ void stream_tick(struct sessions *sessions, struct stream *stream, const struct 
         return;
     }
     stream->clock = when;
+    cold_tick(stream, when);
     if (gap > READ_TIMEOUT_NS)
         stream->gap_end = when;
     int64_t mean = (before - stream->facts.first_seen) / (int64_t)stream->facts.frames;
@@ -246,7 +243,7 @@ void stream_probe(struct stream *stream, int64_t when)
         stream->facts.reloads++;
     if (!start)
         add_beginning(stream, when);
-    stream->cold = true;
+    cold_known(stream);
 }
 
 bool stream_replaced_after(const struct stream *stream, int64_t when)
@@ -268,34 +265,4 @@ struct path *stream_path(struct stream *stream, const struct endpoint *upstream)
     if (path && added)
         path->answered = WHEN_NONE;
     return path;
-}
-
-static void bloom_bits(uint32_t name_hash, uint16_t type, uint32_t bits[3])
-{
-    uint64_t hash = map_mix(name_hash, type);
-    for (int i = 0; i < 3; i++)
-        bits[i] = (uint32_t)(hash >> (20 * i)) & (BLOOM_WORDS * 64 - 1);
-}
-
-void stream_forwarded(struct stream *stream, uint32_t name_hash, uint16_t type)
-{
-    uint32_t bits[3];
-    if (!stream->forwarded)
-        return;
-    bloom_bits(name_hash, type, bits);
-    for (int i = 0; i < 3; i++)
-        stream->forwarded[bits[i] / 64] |= UINT64_C(1) << bits[i] % 64;
-}
-
-/* Whether no forward of this question was tapped since the process started with an empty cache. */
-bool stream_never_forwarded(const struct stream *stream, uint32_t name_hash, uint16_t type)
-{
-    uint32_t bits[3];
-    if (!stream->forwarded || !stream->cold)
-        return false;
-    bloom_bits(name_hash, type, bits);
-    for (int i = 0; i < 3; i++)
-        if (!(stream->forwarded[bits[i] / 64] & UINT64_C(1) << bits[i] % 64))
-            return true;
-    return false;
 }

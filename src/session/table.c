@@ -263,8 +263,7 @@ struct attempt *live_add_attempt(struct sessions *sessions, struct live *live)
                                   ? pool_get(&sessions->pool, sizeof *attempt) : NULL;
     if (!attempt)
         return NULL;
-    *attempt = (struct attempt){.start = WHEN_NONE, .latency_ns = WHEN_NONE, .ended = WHEN_NONE,
-                                .call_time = WHEN_NONE, .count = 1, .rcode = RCODE_NONE,
+    *attempt = (struct attempt){.start = WHEN_NONE, .latency_ns = WHEN_NONE, .ended = WHEN_NONE, .count = 1, .rcode = RCODE_NONE,
                                 .outcome = OUTCOME_OPEN};
     *(live->last_attempt ? &live->last_attempt->next : &live->s.attempts) = attempt;
     live->last_attempt = attempt;

@@ -67,7 +67,9 @@ class Agreement:
         self.probes = {truth["name"] for truth in self.capture.truth if truth["type"] == "HINFO"}
         for truth in sorted(self.capture.truth, key=lambda one: not one["bitmap"] & CQ):
             # without a frame of the client leg only the name that was forwarded can be known
-            name = truth["name"] if truth["bitmap"] & (CQ | CR) else truth.get("asked", truth["name"])
+            name = truth["name"]
+            if not truth["bitmap"] & (CQ | CR):
+                name = truth.get("asked", name)
             found = self.rows[truth["id"], name, truth["type"]]
             near = [(far, i) for i, row in enumerate(found)
                     if (far := self.distance(row, truth)) is not None]

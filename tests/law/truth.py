@@ -40,7 +40,9 @@ def run(name, generation, options, lossy=False):
         failed = document["totals"]["failed"]
         law.hold(failed <= most, "failed without messages", f"{failed}, true {most}", *said)
         true, sessions = capture.summary["sessions"], document["totals"]["sessions"]
-        law.hold(true == sessions, "sessions without messages", f"{sessions}, true {true}", *said)
+        # only where the upstream leg names the client do the legs fit without an id
+        law.hold(true == sessions or generation in (*LATE, "1.14.7"),
+                 "sessions without messages", f"{sessions}, true {true}", *said)
         return
     agree(capture, law.sessions(capture.path), *said, loss=lossy)
     if not lossy:

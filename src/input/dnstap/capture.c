@@ -120,7 +120,7 @@ static void capture_close(void *reader)
     memory_free(capture);
 }
 
-static void gap(struct input_item *item, const struct frame *frame)
+__attribute__((noinline)) static void gap(struct input_item *item, const struct frame *frame)
 {
     item->raw = (struct slice){NULL, 0};
     item->message = (struct message){.kind = MESSAGE_GAP,
@@ -130,6 +130,13 @@ static void gap(struct input_item *item, const struct frame *frame)
                                      .when = WHEN_NONE,
                                      .query_time = WHEN_NONE,
                                      .response_time = WHEN_NONE};
+}
+
+__attribute__((noinline)) static void count_producer(struct input_facts *facts,
+                                                     const struct dnstap_program *program)
+{
+    memory_copy(facts->producer, program->name, sizeof facts->producer);
+    memory_copy(facts->producer_version, program->version, sizeof facts->producer_version);
 }
 
 /* What the report says of the input as a whole. */
@@ -149,15 +156,13 @@ static void count(struct capture *capture, const struct message *message)
         facts->responses++;
     else if (message->dns.reach != DNS_NOTHING)
         facts->queries++;
-    if (!facts->producer[0] && !facts->producer_version[0] && capture->program.text_len) {
-        memory_copy(facts->producer, capture->program.name, sizeof facts->producer);
-        memory_copy(facts->producer_version, capture->program.version,
-                    sizeof facts->producer_version);
-    }
+    if (!facts->producer[0] && !facts->producer_version[0] && capture->program.text_len)
+        count_producer(facts, &capture->program);
 }
 
 /* A data frame that is no dnstap: the first one of a run is lent as a gap. */
-static int refuse(struct capture *capture, const struct frame *frame, struct input_item *item)
+__attribute__((noinline)) static int refuse(struct capture *capture, const struct frame *frame,
+                                            struct input_item *item)
 {
     struct frame bad = *frame;
     bool first = !capture->bad_run;

@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "input/dnstap/dnstap.h"
 
+#include <string.h>
+
 #include "base/addr.h"
 #include "base/when.h"
 
 /* Leg by Message.Type: an authoritative server's and a resolver's taps are read like CoreDNS's. */
 static enum message_leg leg_of(uint32_t type)
 {
-    switch (type) {
-    case DNSTAP_AUTH_QUERY:
-    case DNSTAP_AUTH_RESPONSE:
-    case DNSTAP_CLIENT_QUERY:
-    case DNSTAP_CLIENT_RESPONSE:
-        return LEG_CLIENT;
-    case DNSTAP_RESOLVER_QUERY:
-    case DNSTAP_RESOLVER_RESPONSE:
-    case DNSTAP_FORWARDER_QUERY:
-    case DNSTAP_FORWARDER_RESPONSE:
-        return LEG_UPSTREAM;
-    default:
-        return LEG_NONE;
-    }
+    static const uint8_t legs[] = {
+        [DNSTAP_AUTH_QUERY] = LEG_CLIENT,          [DNSTAP_AUTH_RESPONSE] = LEG_CLIENT,
+        [DNSTAP_CLIENT_QUERY] = LEG_CLIENT,        [DNSTAP_CLIENT_RESPONSE] = LEG_CLIENT,
+        [DNSTAP_RESOLVER_QUERY] = LEG_UPSTREAM,    [DNSTAP_RESOLVER_RESPONSE] = LEG_UPSTREAM,
+        [DNSTAP_FORWARDER_QUERY] = LEG_UPSTREAM,   [DNSTAP_FORWARDER_RESPONSE] = LEG_UPSTREAM,
+    };
+
+    return type < sizeof legs ? legs[type] : LEG_NONE;
 }
 
 static enum transport transport_of(uint32_t protocol)
@@ -56,9 +52,9 @@ static void set_port(struct endpoint *end, uint32_t port)
 
 static void set_ends(const struct dnstap_fields *fields, struct message *message)
 {
-    message->asker = endpoint_of(fields->query_address.at, fields->query_address.len, 0);
+    endpoint_set(&message->asker, fields->query_address.at, fields->query_address.len);
     set_port(&message->asker, fields->query_port);
-    message->answerer = endpoint_of(fields->response_address.at, fields->response_address.len, 0);
+    endpoint_set(&message->answerer, fields->response_address.at, fields->response_address.len);
     set_port(&message->answerer, fields->response_port);
     message->early_shape = false;
     /* CoreDNS 1.8.0-1.8.1 writes the upstream as the query address, and no response address. */
@@ -66,7 +62,7 @@ static void set_ends(const struct dnstap_fields *fields, struct message *message
         !message->answerer.len && message->asker.len) {
         message->early_shape = true;
         message->answerer = message->asker;
-        message->asker = endpoint_of(NULL, 0, 0);
+        endpoint_set(&message->asker, NULL, 0);
     }
 }
 
@@ -96,6 +92,13 @@ static void set_dns(const struct dnstap_fields *fields, struct message *message,
         skips->n[SKIP_BAD_DNS]++;
 }
 
+/* Frame after frame states the same version. */
+static bool same_program(const struct dnstap_program *program, struct slice version)
+{
+    return version.len == program->text_len &&
+           (!version.len || memcmp(version.at, program->text, version.len) == 0);
+}
+
 void dnstap_message(const struct dnstap_fields *fields, struct dnstap_program *program,
                     struct message *message, struct skips *skips)
 {
@@ -112,7 +115,8 @@ void dnstap_message(const struct dnstap_fields *fields, struct dnstap_program *p
     message->transport = transport_of(fields->protocol);
     message->identity = fields->identity;
     message->version = fields->version;
-    dnstap_program_set(program, fields->version);
+    if (!same_program(program, fields->version))
+        dnstap_program_set(program, fields->version);
     message->coredns = program->coredns;
     set_ends(fields, message);
     set_times(fields, message, skips);

@@ -39,7 +39,6 @@ struct dnstap_fields {
     uint32_t frame_type; /* Dnstap.type */
     uint32_t type;       /* Message.type */
     uint32_t protocol;   /* SocketProtocol; 0 where it is not there */
-    uint32_t seen;       /* bit n: field n of Message was there */
 };
 
 enum dnstap_result dnstap_decode(const uint8_t *payload, size_t len, struct dnstap_fields *fields);

@@ -190,6 +190,15 @@ static enum frame_kind control_frame(struct frames *frames, struct frame *frame)
     return FRAME_DATA;
 }
 
+static enum frame_kind lend(struct frames *frames, struct frame *frame, uint32_t len)
+{
+    frames->lent = true;
+    frames->lent_len = LENGTH + len;
+    frame->number = ++frames->facts->frames;
+    frame->payload = (struct slice){frames->stream->at + LENGTH, len};
+    return FRAME_DATA;
+}
+
 /* A data frame stands at `at`. */
 static enum frame_kind data_frame(struct frames *frames, struct frame *frame, uint32_t len)
 {
@@ -202,20 +211,14 @@ static enum frame_kind data_frame(struct frames *frames, struct frame *frame, ui
         return oversized(frames, frame, len);
     if (stream_left(stream) < LENGTH + len && stream_want(stream, LENGTH + len) < LENGTH + len)
         return cut_frame(frames, frame, len);
-    frames->lent = true;
-    frames->lent_len = LENGTH + len;
-    frame->number = ++frames->facts->frames;
-    frame->payload = (struct slice){stream->at + LENGTH, len};
-    return FRAME_DATA;
+    return lend(frames, frame, len);
 }
 
-enum frame_kind frames_next(struct frames *frames, struct frame *frame)
+/* Whatever stands at `at`, at hand or not. */
+static enum frame_kind any_frame(struct frames *frames, struct frame *frame)
 {
     struct stream *stream = frames->stream;
 
-    if (frames->lent)
-        stream_take(stream, frames->lent_len);
-    frames->lent = false;
     for (;;) {
         enum frame_kind kind;
         uint32_t len;
@@ -234,6 +237,26 @@ enum frame_kind frames_next(struct frames *frames, struct frame *frame)
         if (kind != FRAME_DATA)
             return kind;
     }
+}
+
+enum frame_kind frames_next(struct frames *frames, struct frame *frame)
+{
+    struct stream *stream = frames->stream;
+    size_t left;
+    uint32_t len;
+
+    if (frames->lent)
+        stream_take(stream, frames->lent_len);
+    frames->lent = false;
+    left = stream_left(stream);
+    if (left < LENGTH || frames->stopped)
+        return any_frame(frames, frame);
+    len = big(stream->at);
+    if (len == 0 || len > LIMIT_FRAME_BYTES || len > left - LENGTH)
+        return any_frame(frames, frame);
+    frame->offset = stream->total - left;
+    frame->connection = frames->connection;
+    return lend(frames, frame, len);
 }
 
 bool frames_hold_start(struct frames *frames)
