@@ -32,9 +32,9 @@
 /* Buckets of the timeline while its end is not known, and its rows (20-60 fit every width). */
 #define LIMIT_FINE_BUCKETS 600
 #define LIMIT_TIMELINE_ROWS 60
-/* Attempts waiting to be put in the order of their time: 512 KiB; with more open ones the oldest
- * goes first, which at such rates is late enough. */
-#define LIMIT_MOMENTS 32768
+/* Attempts waiting to be put in the order of their time, 16 octets each: a session without answer is
+ * held for 17 s, so this is enough for 60,000 attempts a second; beyond, the oldest goes first. */
+#define LIMIT_MOMENTS (1u << 20)
 /* Bad periods told of one upstream; the smallest are folded and counted. */
 #define LIMIT_BAD_PERIODS 50
 /* Different rcodes counted of one upstream; sane ones send less than ten. */

@@ -160,7 +160,7 @@ static int next_message(struct run *run, const struct message **message, struct 
 
 static int read_all(struct run *run, struct error *error)
 {
-    const struct message *message;
+    const struct message *message = NULL;
     int found, also;
 
     while ((found = next_message(run, &message, error)) == 1) {

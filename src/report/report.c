@@ -4,10 +4,9 @@
 #include "base/when.h"
 #include "report/document.h"
 
-/* Attempts are judged this long behind the sessions that still come: longer than a call lasts
- * (CoreDNS gives up after 5 s, a last attempt included after about 7), so that even sessions that
- * come late are in time. */
-#define MARGIN_NS (15 * WHEN_SECOND)
+/* Attempts are judged this long behind the watermark: a session whose query frame is lost is met
+ * when its call is over, up to so much behind its start. */
+#define MARGIN_NS (7 * WHEN_SECOND)
 
 struct report *report_new(const struct report_options *options)
 {

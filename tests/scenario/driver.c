@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Runs scripts of messages through the session stage and compares the sessions that come out with
+ * those that the script expects.  A script is text, one statement a line, # begins a comment:
+ *
+ *   coredns VERSION [as IDENTITY]       who writes the frames that follow: sets their shape
+ *   input N | connection N | ceiling BYTES | anyorder (rows may leave in another order than start)
+ *   query ALIAS TRANSPORT CLIENT ID NAME TYPE    names a query; writes nothing
+ *   TIME CQ ALIAS [OPTION]...           times are seconds; lines stand in the order of the file
+ *   TIME CR ALIAS RCODE [OPTION]...
+ *   TIME FQ ALIAS UPSTREAM [OPTION]...  the time of an FQ is that of its call, as CoreDNS taps it
+ *   TIME FR ALIAS UPSTREAM RCODE [OPTION]...
+ *   gap                                 something that could not be read
+ *   fill FROM TO STEP                   a query answered from a zone every STEP seconds; not listed
+ *   flood FROM TO N                     N queries of as many clients without answer; not listed
+ *   = ALIAS STATUS REASON BITMAP [KEY=VALUE]...  a session, in the order of rows
+ *   loss INPUT PROVEN WINDOWS | server IDENTITY RESTARTS RELOADS | count KEY OPERATOR N
+ *
+ * Options: asked=T (query time of a response; else that of the last query of the alias), id= name=
+ * type= client= socket= (what the frame says instead), noasker, udp, tcp, aa, nora, tc, answers=N,
+ * ttl=N, ede=CODE, opcode=N, notime, headeronly (no question), stub (five octets), bare (no
+ * message: no `full`), x=N (so many times), also=INPUT (another input holds it, too).
+ * In = lines repeats, background and parent are compared even where they are not mentioned;
+ * waited=MS is exact, waited~MS a lower bound.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script.h"
+
+_Noreturn void broken(const struct script *script, const char *what)
+{
+    fprintf(stderr, "%s:%u: %s\n", script->path, script->line, what);
+    exit(99);
+}
+
+static void __attribute__((format(printf, 2, 3))) failed(struct script *script, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    fprintf(stderr, "%s: ", script->path);
+    vfprintf(stderr, format, list);
+    fputc('\n', stderr);
+    va_end(list);
+    script->failures++;
+}
+
+/* Statements ----------------------------------------------------------------------------------- */
+
+/* Begins the session stage, which the first frame or the ceiling in front of it does. */
+static void begin(struct script *script)
+{
+    if (!script->sessions)
+        script->sessions = sessions_new(&script->options);
+}
+
+static void set_coredns(struct script *script, char **words, unsigned n)
+{
+    unsigned part[3] = {0};
+    const char *at = words[1];
+    for (int i = 0; i < 3 && at; i++) {
+        part[i] = (unsigned)strtoul(at, NULL, 10);
+        at = strchr(at, '.');
+        at += at != NULL;
+    }
+    script->coredns = part[0] << 16 | part[1] << 8 | part[2];
+    script->identity[0] = script->version[0] = 0;
+    if (script->coredns < 0x010904)
+        return; /* states nothing */
+    snprintf(script->identity, sizeof script->identity, "%s", n > 3 ? words[3] : "coredns-a");
+    snprintf(script->version, sizeof script->version, "CoreDNS-%s", words[1]);
+}
+
+static void add_query(struct script *script, char **words, unsigned n)
+{
+    if (n != 7 || script->n_queries == QUERIES)
+        broken(script, "query ALIAS TRANSPORT CLIENT ID NAME TYPE");
+    struct query *query = &script->query[script->n_queries++];
+    snprintf(query->alias, sizeof query->alias, "%s", words[1]);
+    query->transport = (enum transport)number_of(script, transports, words[2]);
+    query->client = end_of(words[3], 0);
+    query->id = (uint16_t)strtoul(words[4], NULL, 16);
+    snprintf(query->name, sizeof query->name, "%s", words[5]);
+    query->type = number_of(script, types, words[6]);
+}
+
+static void fill(struct script *script, char **words)
+{
+    int64_t step = seconds_of(words[3]);
+    for (int64_t when = when_of(words[1]); step > 0 && when < when_of(words[2]); when += step)
+        own_query(script, when, script->fills++, true);
+}
+
+static void flood(struct script *script, char **words)
+{
+    int64_t from = when_of(words[1]), to = when_of(words[2]), n = strtol(words[3], NULL, 10);
+    for (int64_t i = 0; i < n; i++)
+        own_query(script, from + (to - from) / n * i, script->floods++, false);
+}
+
+static void gap(struct script *script)
+{
+    struct message message = {.kind = MESSAGE_GAP, .input = script->input, .when = WHEN_NONE};
+    message.frame = script->frames[script->input] + 1;
+    sessions_add(script->sessions, &message);
+    take_sessions(script);
+}
+
+static void keep(struct script *script, char (*lines)[LINE], unsigned *n, const char *text)
+{
+    if (*n == EXPECTED)
+        broken(script, "too many lines");
+    snprintf(lines[(*n)++], LINE, "%s", text);
+}
+
+static bool is_check(const char *word)
+{
+    return strcmp(word, "loss") == 0 || strcmp(word, "server") == 0 || strcmp(word, "count") == 0;
+}
+
+static void statement(struct script *script, char *text)
+{
+    char line[LINE], *words[WORDS];
+    snprintf(line, sizeof line, "%s", text);
+    unsigned n = split(line, words);
+    if (n == 0)
+        return;
+    if (strcmp(words[0], "ceiling") == 0 && n == 2) script->options.ceiling_bytes = strtoul(words[1], NULL, 10);
+    else if (strcmp(words[0], "anyorder") == 0) script->anyorder = true;
+    else if (strcmp(words[0], "coredns") == 0 && n >= 2) set_coredns(script, words, n);
+    else if (strcmp(words[0], "query") == 0) add_query(script, words, n);
+    else if (strcmp(words[0], "input") == 0 && n == 2) script->input = (uint32_t)strtoul(words[1], NULL, 10) & 15;
+    else if (strcmp(words[0], "connection") == 0 && n == 2) script->connection = (uint32_t)strtoul(words[1], NULL, 10);
+    else if (strcmp(words[0], "=") == 0 && n >= 5) keep(script, script->expected, &script->n_expected, text);
+    else if (is_check(words[0]) && n == 4) keep(script, script->checks, &script->n_checks, text);
+    else {
+        begin(script);
+        if (strcmp(words[0], "fill") == 0 && n == 4) fill(script, words);
+        else if (strcmp(words[0], "flood") == 0 && n == 4) flood(script, words);
+        else if (strcmp(words[0], "gap") == 0) gap(script);
+        else if (n > 2 && strspn(words[0], "-.0123456789") == strlen(words[0])) frame(script, words, n);
+        else broken(script, "unknown statement");
+    }
+}
+
+/* Comparing ------------------------------------------------------------------------------------ */
+
+/* Whether TEXT holds WORD between blanks. */
+static bool holds(const char *text, const char *word)
+{
+    size_t len = strlen(word);
+    for (const char *at = text; (at = strstr(at, word)); at++)
+        if ((at == text || at[-1] == ' ') && (at[len] == ' ' || at[len] == 0))
+            return true;
+    return false;
+}
+
+/* The first word of EXPECTED that RECORD does not bear out; NULL: it is as expected. */
+static const char *differs(char **words, unsigned n, const struct record *record)
+{
+    bool repeats = false, background = false, parent = false;
+    char begins[256];
+    snprintf(begins, sizeof begins, "%s %s %s %s ", words[1], words[2], words[3], words[4]);
+    if (strncmp(record->text, begins, strlen(begins)) != 0)
+        return words[2];
+    for (unsigned i = 5; i < n; i++) {
+        repeats |= strncmp(words[i], "repeats=", 8) == 0;
+        background |= strcmp(words[i], "background") == 0;
+        parent |= strncmp(words[i], "parent=", 7) == 0;
+        if (!holds(record->text, words[i]))
+            return words[i];
+    }
+    if (!repeats && !holds(record->text, "repeats=0"))
+        return "repeats";
+    if (!background && holds(record->text, "background"))
+        return "background";
+    return !parent && strstr(record->text, " parent=") ? "parent" : NULL;
+}
+
+static void compare_one(struct script *script, const char *expected, size_t *last)
+{
+    char line[LINE], *words[WORDS];
+    snprintf(line, sizeof line, "%s", expected);
+    unsigned n = split(line, words);
+    size_t len = strlen(words[1]);
+    for (size_t i = 0; i < script->n_records; i++) {
+        struct record *record = &script->records[i];
+        if (record->matched || !record->listed || strncmp(record->text, words[1], len) != 0 || record->text[len] != ' ')
+            continue;
+        const char *what = differs(words, n, record);
+        record->matched = true;
+        if (what)
+            failed(script, "not as expected (%s)\n  want: %s\n  got:  %s", what, expected, record->text);
+        if (i < *last && !script->anyorder)
+            failed(script, "%s left too late", words[1]);
+        *last = i;
+        return;
+    }
+    failed(script, "missing\n  want: %s", expected);
+}
+
+/* Names the sessions that caused others by their aliases. */
+static void name_parents(struct script *script)
+{
+    for (size_t i = 0; i < script->n_records; i++) {
+        struct record *record = &script->records[i];
+        size_t len = strlen(record->text);
+        for (size_t k = 0; record->parent && k < script->n_records; k++)
+            if (script->records[k].number == record->parent)
+                snprintf(record->text + len, LINE - len, " parent=%.*s",
+                         (int)strcspn(script->records[k].text, " "), script->records[k].text);
+        if (record->parent && !record->text[len])
+            snprintf(record->text + len, LINE - len, " parent=?");
+    }
+}
+
+static void compare(struct script *script)
+{
+    size_t last = 0;
+    name_parents(script);
+    for (unsigned i = 0; i < script->n_expected; i++)
+        compare_one(script, script->expected[i], &last);
+    for (size_t i = 0; i < script->n_records; i++)
+        if (script->records[i].listed && !script->records[i].matched)
+            failed(script, "not expected\n  got:  %s", script->records[i].text);
+}
+
+static uint64_t counted(const struct script *script, const char *key)
+{
+    struct session_counts counts = sessions_counts(script->sessions);
+    for (int i = 0; i < STATUSES; i++)
+        if (strcmp(key, status_words[i].word) == 0)
+            return script->by_status[i];
+    if (strcmp(key, "sessions") == 0) return script->n_records;
+    if (strcmp(key, "servers") == 0) return sessions_servers(script->sessions);
+    if (strcmp(key, "settled_early") == 0) return counts.settled_early;
+    if (strcmp(key, "refused") == 0) return counts.refused;
+    if (strcmp(key, "absurd_times") == 0) return counts.absurd_times;
+    if (strcmp(key, "other_opcodes") == 0) return counts.other_opcodes;
+    if (strcmp(key, "used_bytes") == 0) return counts.used_bytes;
+    if (strcmp(key, "open") == 0) return counts.open;
+    broken(script, "unknown count");
+}
+
+static const struct server_facts *server_of(const struct script *script, const char *identity)
+{
+    for (size_t i = 0; i < sessions_servers(script->sessions); i++) {
+        const struct server_facts *server = sessions_server(script->sessions, i);
+        if (strcmp(server->identity ? server->identity : "none", identity) == 0)
+            return server;
+    }
+    broken(script, "no such server");
+}
+
+static void check(struct script *script, const char *text)
+{
+    char line[LINE], *words[WORDS], got[128];
+    snprintf(line, sizeof line, "%s", text);
+    split(line, words);
+    uint64_t want = strtoull(words[3], NULL, 10);
+    bool held;
+    if (strcmp(words[0], "count") == 0) {
+        uint64_t is = counted(script, words[1]);
+        held = words[2][0] == '>' ? is >= want : words[2][0] == '<' ? is <= want : is == want;
+        snprintf(got, sizeof got, "%" PRIu64, is);
+    } else if (strcmp(words[0], "loss") == 0) {
+        struct loss_facts loss = sessions_loss(script->sessions, (uint32_t)strtoul(words[1], NULL, 10));
+        held = loss.proven == strtoull(words[2], NULL, 10) && loss.windows == want;
+        snprintf(got, sizeof got, "%" PRIu64 " in %zu windows", loss.proven, loss.windows);
+    } else {
+        const struct server_facts *server = server_of(script, words[1]);
+        held = server->restarts == strtoull(words[2], NULL, 10) && server->reloads == want;
+        snprintf(got, sizeof got, "restarts %" PRIu32 ", reloads %" PRIu32, server->restarts, server->reloads);
+    }
+    if (!held)
+        failed(script, "not as expected\n  want: %s\n  got:  %s", text, got);
+}
+
+/* Runs the script at PATH; how often it is not held. */
+static unsigned run(struct script *script, const char *path)
+{
+    char line[LINE];
+    FILE *file = fopen(path, "r");
+    *script = (struct script){.path = path, .coredns = 0x010b03,
+                              .options = {.ceiling_bytes = 64u << 20, .slow_ns = 100 * WHEN_MS}};
+    if (!file)
+        broken(script, "cannot be opened");
+    while (fgets(line, sizeof line, file)) {
+        script->line++;
+        line[strcspn(line, "#\n")] = 0;
+        statement(script, line);
+    }
+    fclose(file);
+    begin(script);
+    sessions_end(script->sessions);
+    take_sessions(script);
+    compare(script);
+    for (unsigned i = 0; i < script->n_checks; i++)
+        check(script, script->checks[i]);
+    sessions_free(script->sessions);
+    free(script->records);
+    return script->failures;
+}
+
+int main(int argc, char **argv)
+{
+    static struct script script;
+    int bad = 0;
+    for (int i = 1; i < argc; i++)
+        bad += run(&script, argv[i]) > 0;
+    printf("%d of %d scripts failed\n", bad, argc - 1);
+    return bad > 0 || argc < 2;
+}

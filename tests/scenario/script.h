@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#ifndef TESTS_SCENARIO_SCRIPT_H
+#define TESTS_SCENARIO_SCRIPT_H
+/* A script that runs: what driver.c, frame.c and tell.c share.  Its language: driver.c. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "input/message.h"
+#include "session/session.h"
+
+#define BASE (INT64_C(1795168800) * WHEN_SECOND) /* second 0: 2026-11-20 10:00:00 */
+enum { QUERIES = 64, WORDS = 40, LINE = 2048, TIMES = 8, ASKED = 256, EXPECTED = 128 };
+
+struct query {
+    char alias[32], name[256];
+    enum transport transport;
+    struct endpoint client;
+    uint16_t id, type;
+    int64_t times[TIMES]; /* of its client queries */
+    unsigned n_times;
+};
+
+struct asked { /* the last query of an alias, to an upstream or (without address) to CoreDNS */
+    const struct query *query;
+    struct endpoint upstream;
+    int64_t when;
+};
+
+struct record {
+    int64_t start;
+    uint64_t number;
+    uint64_t parent; /* number of the session that caused it, 0: none */
+    bool listed, matched;
+    char text[LINE];
+};
+
+struct script {
+    const char *path;
+    unsigned line, failures, fills, floods;
+    struct sessions *sessions;
+    struct session_options options;
+    uint32_t coredns, input, connection;
+    char identity[64], version[64];
+    uint64_t frames[16];
+    struct query query[QUERIES];
+    struct asked asked[ASKED];
+    unsigned n_queries, n_asked, n_expected, n_checks;
+    char expected[EXPECTED][LINE], checks[EXPECTED][LINE];
+    bool anyorder;
+    struct record *records;
+    size_t n_records, records_room;
+    uint64_t by_status[STATUSES];
+};
+
+_Noreturn void broken(const struct script *script, const char *what); /* the script is: ends all */
+
+/* words.c */
+struct number_word {
+    const char *word;
+    uint16_t number;
+};
+extern const struct number_word types[], rcodes[], transports[];
+uint16_t number_of(const struct script *script, const struct number_word *words, const char *text);
+const char *word_of(const struct number_word *words, unsigned number);
+unsigned split(char *line, char *words[WORDS]); /* cuts LINE at blanks; how many */
+int64_t seconds_of(const char *text);           /* in ns */
+int64_t when_of(const char *text);
+struct endpoint end_of(const char *text, uint16_t port); /* "1.2.3.4", "[::1]:53"; else no address */
+
+/* frame.c: TIME CQ|CR|FQ|FR ... goes into the session stage */
+void frame(struct script *script, char **words, unsigned n);
+/* A query of fill's or flood's own client NUMBER; fill's is answered. */
+void own_query(struct script *script, int64_t when, unsigned number, bool answered);
+
+/* tell.c: what comes out, as lines */
+void take_sessions(struct script *script);
+
+#endif
