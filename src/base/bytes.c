@@ -60,6 +60,23 @@ uint64_t bytes_varint_long(struct bytes *bytes)
     return 0;
 }
 
+void bytes_copy(uint8_t *to, const uint8_t *from, size_t len)
+{
+    size_t at = 0;
+
+    if (len >= 16) {
+        for (; at < len - 16; at += 16)
+            memcpy(to + at, from + at, 16);
+        memcpy(to + len - 16, from + len - 16, 16); /* overlaps the one before */
+    } else if (len >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + len - 8, from + len - 8, 8);
+    } else {
+        for (; at < len; at++)
+            to[at] = from[at];
+    }
+}
+
 /* Eight octets at once: bit 7 of each is set where it lies between 'A' and 'Z'. */
 static uint64_t lower_word(uint64_t word)
 {

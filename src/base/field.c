@@ -19,7 +19,7 @@ static size_t group_end(const struct field_table *table, size_t first)
     return i;
 }
 
-static size_t entry_end(const struct field_table *table, size_t i)
+size_t field_end(const struct field_table *table, size_t i)
 {
     return table->fields[i].shape == FIELD_GROUP ? group_end(table, i) : i + 1;
 }
@@ -119,7 +119,7 @@ static void walk_entry(struct walk *walk, const struct field_table *table, size_
 static void walk_range(struct walk *walk, const struct field_table *table, size_t first, size_t end,
                        size_t prefix, const void *row)
 {
-    for (size_t i = first; i < end; i = entry_end(table, i)) {
+    for (size_t i = first; i < end; i = field_end(table, i)) {
         const struct field *field = &table->fields[i];
         const char *key = field->path + prefix;
 
@@ -257,7 +257,7 @@ static void join_range(const struct field_table *table, size_t first, size_t end
     struct text scratch = {NULL, 0, 0};
     size_t start = text->len;
 
-    for (size_t i = first; i < end; i = entry_end(table, i)) {
+    for (size_t i = first; i < end; i = field_end(table, i)) {
         const struct field *field = &table->fields[i];
         struct value value;
 

@@ -73,6 +73,8 @@ struct field_sink {
 
 /* Walks ROW through TABLE: open(NULL key) … close, nested as the paths say. */
 void field_walk(const struct field_table *table, const void *row, const struct field_sink *sink);
+/* The place behind the entry at I and all that stand inside it. */
+size_t field_end(const struct field_table *table, size_t i);
 /* The field of PATH (compared without case); NULL where there is none. */
 const struct field *field_find(const struct field_table *table, const char *path, size_t len);
 /* The path that PATH most likely means (edit distance), for "did you mean"; NULL where none is near. */

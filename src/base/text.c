@@ -47,6 +47,12 @@ void text_add(struct text *text, const char *at, size_t len)
     text->at[text->len] = 0;
 }
 
+char *text_room_more(struct text *text, size_t n)
+{
+    make_room(text, n);
+    return text->at + text->len;
+}
+
 void text_add_string(struct text *text, const char *string)
 {
     text_add(text, string, strlen(string));
@@ -67,34 +73,48 @@ void text_add_fill(struct text *text, char c, size_t n)
     text->at[text->len] = 0;
 }
 
-/* Prints from the right, a comma before every third digit with GROUPED. */
-static void add_decimal(struct text *text, int64_t count, bool grouped)
+static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                            "25262728293031323334353637383940414243444546474849"
+                            "50515253545556575859606162636465666768697071727374"
+                            "75767778798081828384858687888990919293949596979899";
+
+enum { DIGITS_MAX = 20 }; /* of 2^63, with its sign */
+
+char *text_put_count(char *at, int64_t count)
 {
     uint64_t left = count < 0 ? 0 - (uint64_t)count : (uint64_t)count;
-    char digit[32];
-    size_t first = sizeof digit;
-    unsigned n = 0;
+    char digit[DIGITS_MAX];
+    size_t first = sizeof digit, n;
 
-    do {
-        if (grouped && n && n % 3 == 0)
-            digit[--first] = ',';
-        digit[--first] = (char)('0' + left % 10);
-        left /= 10;
-        n++;
-    } while (left);
+    for (; left >= 100; left /= 100) {
+        first -= 2;
+        memcpy(digit + first, pairs + 2 * (left % 100), 2);
+    }
+    if (left >= 10)
+        digit[--first] = pairs[2 * left + 1];
+    digit[--first] = left >= 10 ? pairs[2 * left] : (char)('0' + left);
     if (count < 0)
         digit[--first] = '-';
-    text_add(text, digit + first, sizeof digit - first);
+    n = sizeof digit - first;
+    for (size_t i = 0; i < n; i++)
+        at[i] = digit[first + i];
+    return at + n;
 }
 
 void text_add_count(struct text *text, int64_t count)
 {
-    add_decimal(text, count, false);
+    text_end(text, text_put_count(text_room(text, DIGITS_MAX), count));
 }
 
 void text_add_grouped(struct text *text, int64_t count)
 {
-    add_decimal(text, count, true);
+    char digit[DIGITS_MAX], *end = text_put_count(digit, count);
+
+    for (const char *at = digit; at < end; at++) {
+        text_add_char(text, *at);
+        if (*at != '-' && at + 1 < end && (end - at - 1) % 3 == 0)
+            text_add_char(text, ',');
+    }
 }
 
 void text_format(struct text *text, const char *format, ...)
@@ -133,6 +153,64 @@ static size_t utf8_point(const uint8_t *at, size_t len, uint32_t *point)
         return 0;
     *point = number;
     return n;
+}
+
+/* Sixteen octets side by side: the compiler makes it one register where the machine has such. */
+typedef uint8_t octets __attribute__((vector_size(16)));
+typedef uint64_t two_words __attribute__((vector_size(16)));
+
+/* Octets that are not 0 where an octet needs an escape in a JSON string of ASCII. */
+static inline octets special_octets(octets at)
+{
+    return (octets)(at - 0x20 > 0x7e - 0x20) | (octets)(at == '"') | (octets)(at == '\\');
+}
+
+/* Copies LEN < 16 octets; those that need an escape as in special_octets(). */
+static octets put_few(char *at, const char *from, size_t len)
+{
+    octets few = (octets)((two_words){0} | UINT64_C(0x2020202020202020));
+
+    if (len >= 8) {
+        memcpy(&few, from, 8);
+        memcpy((char *)&few + 8, from + len - 8, 8); /* overlaps the first ones */
+        memcpy(at, &few, 8);
+        memcpy(at + len - 8, (char *)&few + 8, 8);
+    } else if (len >= 4) {
+        memcpy(&few, from, 4);
+        memcpy((char *)&few + 4, from + len - 4, 4);
+        memcpy(at, &few, 4);
+        memcpy(at + len - 4, (char *)&few + 4, 4);
+    } else {
+        for (size_t i = 0; i < len; i++) {
+            few[i] = (uint8_t)from[i];
+            at[i] = from[i];
+        }
+    }
+    return special_octets(few);
+}
+
+char *text_put_quoted(char *at, const char *from, size_t len)
+{
+    octets bad = {0}, some;
+    two_words halves;
+    char *end = at + len + 1;
+
+    *at++ = '"';
+    if (len < sizeof some) {
+        bad = put_few(at, from, len);
+    } else {
+        for (size_t i = 0; i < len - sizeof some; i += sizeof some) {
+            memcpy(&some, from + i, sizeof some);
+            memcpy(at + i, &some, sizeof some);
+            bad |= special_octets(some);
+        }
+        memcpy(&some, from + len - sizeof some, sizeof some); /* overlaps the ones before it */
+        memcpy(end - sizeof some, &some, sizeof some);
+        bad |= special_octets(some);
+    }
+    *end = '"';
+    halves = (two_words)bad;
+    return (halves[0] | halves[1]) != 0 ? NULL : end + 1;
 }
 
 static bool json_plain(uint8_t c)

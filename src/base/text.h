@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct text {
     char *at; /* always ends with a 0 that is not counted in len; NULL while empty */
@@ -19,7 +20,31 @@ void text_add_char(struct text *text, char c);
 void text_add_fill(struct text *text, char c, size_t n);
 void text_add_count(struct text *text, int64_t count); /* plain decimal; own code, no locale */
 void text_add_grouped(struct text *text, int64_t count); /* 18,311 */
+/* The digits at AT, at most 20 octets; returns the end. */
+char *text_put_count(char *at, int64_t count);
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Writing in place: where the next octet goes, with room for N behind it and the final 0;
+ * text_end() tells how far it went. */
+char *text_room_more(struct text *text, size_t n);
+static inline char *text_room(struct text *text, size_t n)
+{
+    return n < text->room - text->len ? text->at + text->len : text_room_more(text, n);
+}
+static inline void text_end(struct text *text, char *at)
+{
+    *at = 0;
+    text->len = (size_t)(at - text->at);
+}
+/* Copies all TEXT_STRIDE octets at once: for short literals that lie in blocks of as many. */
+#define TEXT_STRIDE 32
+static inline void text_put_stride(char *at, const char *from)
+{
+    memcpy(at, from, TEXT_STRIDE);
+}
+/* In double quotes where none of the octets is a control, a quote, a backslash or beyond ASCII:
+ * returns the end.  Else NULL.  There is room for LEN + 2. */
+char *text_put_quoted(char *at, const char *from, size_t len);
 
 /* A JSON string with its quotes; control characters and bytes that are not UTF-8 become \u escapes. */
 void text_add_json(struct text *text, const char *at, size_t len);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/when.h"
 
 enum value_kind {
     VALUE_NULL,     /* not known: null, an empty cell */
@@ -33,14 +34,40 @@ struct value {
     };
 };
 
-struct value value_null(void);
+/* Rows have them by the dozen: they are made where they are asked for. */
+static inline struct value value_null(void)
+{
+    return (struct value){.kind = VALUE_NULL, .text = {NULL, 0}};
+}
+
+static inline struct value value_text(const char *at, size_t len)
+{
+    return (struct value){.kind = VALUE_TEXT, .text = {at ? at : "", at ? len : 0}};
+}
+
+static inline struct value value_count(int64_t count)
+{
+    return (struct value){.kind = VALUE_COUNT, .count = count};
+}
+
+static inline struct value value_bool(bool yes)
+{
+    return (struct value){.kind = VALUE_BOOL, .yes = yes};
+}
+
+/* WHEN_NONE gives null. */
+static inline struct value value_ms(int64_t ns)
+{
+    return ns == WHEN_NONE ? value_null() : (struct value){.kind = VALUE_MS, .ns = ns};
+}
+
+static inline struct value value_time(int64_t ns)
+{
+    return ns == WHEN_NONE ? value_null() : (struct value){.kind = VALUE_TIME, .ns = ns};
+}
+
 struct value value_string(const char *string); /* NULL gives null */
-struct value value_text(const char *at, size_t len);
-struct value value_count(int64_t count);
-struct value value_share(double share); /* a negative share or NaN gives null */
-struct value value_number(double number);
-struct value value_ms(int64_t ns);   /* WHEN_NONE gives null */
-struct value value_time(int64_t ns); /* WHEN_NONE gives null */
-struct value value_bool(bool yes);
+struct value value_share(double share);        /* a negative share or NaN gives null */
+struct value value_number(double number);      /* an infinite one or NaN, too */
 
 #endif

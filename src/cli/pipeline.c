@@ -116,7 +116,8 @@ static bool chosen(const struct run *run, const struct session *session)
     return run->until == WHEN_NONE || (session->start != WHEN_NONE && session->start < run->until);
 }
 
-__attribute__((noinline)) static int take(struct run *run, const struct session *session, struct error *error)
+__attribute__((noinline)) static int take(struct run *run, const struct session *session,
+                                          struct error *error)
 {
     if (!chosen(run, session))
         return 0;

@@ -108,12 +108,12 @@ ALWAYS size_t read_name(struct walk *walk, uint8_t name[DNS_NAME_MAX + 1])
     n = wire[at];
     if (n == 0) {
         walk->at = at + 1;
-        memory_copy(name, wire + first, at + 1 - first);
+        bytes_copy(name, wire + first, at + 1 - first);
         return at + 1 - first;
     }
     if (n < POINTER)
         return malformed(walk);
-    memory_copy(name, wire + first, at - first);
+    bytes_copy(name, wire + first, at - first);
     n = follow(*walk, at, name, &bad);
     walk->malformed |= bad;
     walk->at = at + 2;
@@ -220,7 +220,7 @@ static void take_opt(struct dns_message *message, const struct record *record)
 }
 
 /* All records from AT on. */
-static void read_records(struct dns_message *message, size_t at)
+__attribute__((noinline)) static void read_records(struct dns_message *message, size_t at)
 {
     struct walk walk = {.wire = message->wire.at, .len = message->wire.len, .at = at};
     uint32_t authority = message->ancount, additional = authority + message->nscount;
@@ -246,12 +246,17 @@ static void read_records(struct dns_message *message, size_t at)
 /* The first question into MESSAGE; false where it is cut or damaged. */
 ALWAYS bool read_question(struct dns_message *message, struct walk *walk)
 {
+    const uint8_t *sent = walk->wire + walk->at, *name = message->name;
     size_t len = read_name(walk, message->name);
 
     if (len == 0 || walk->len - walk->at < QUESTION_OCTETS)
         return false;
+    /* Without a pointer (two octets that stand for one, or for three and more) the name stands in
+     * the wire as it is; reading it there does not have to wait for the copy. */
+    if (sent + len == walk->wire + walk->at)
+        name = sent;
     message->name_len = (uint8_t)len;
-    message->name_hash = dns_name_hash(message->name, len);
+    message->name_hash = dns_name_hash(name, len);
     message->type = be16(walk->wire + walk->at);
     message->class = be16(walk->wire + walk->at + 2);
     message->reach = DNS_QUESTION;
@@ -267,8 +272,8 @@ ALWAYS bool skip_question(struct walk *walk)
     return true;
 }
 
-/* The first question into MESSAGE, the others passed over.  Returns where the records begin; 0 where
- * a question is cut or damaged. */
+/* The first question into MESSAGE, the others passed over.  Returns where the records begin; 0
+ * where a question is cut or damaged. */
 ALWAYS size_t read_questions(struct dns_message *message, const uint8_t *wire, size_t len)
 {
     struct walk walk = {.wire = wire, .len = len, .at = HEADER_OCTETS};

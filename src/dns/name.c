@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/bytes.h"
-
 #include "base/map.h"
 
 enum { NAME_MAX_OCTETS = 255, LABEL_MAX_OCTETS = 63 };
@@ -54,8 +53,6 @@ bool dns_name_same(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_le
     if (a_len != b_len)
         return false;
     if (a_len == 0 || memcmp(a, b, a_len) == 0)
-        return true;
-    if (memcmp(a, b, a_len) == 0)
         return true;
     /* Length octets are below 'A', so that the whole name may be taken for letters. */
     for (size_t i = 0; i < a_len; i++) {

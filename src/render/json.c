@@ -2,10 +2,11 @@
 /*
  * JSON (RFC 8259) and lines of it.  Rows are one object a line, in an array for `json`; the report
  * is one document, indented for `json`.  Every key of the table is always there, whatever columns
- * were chosen: kinds and keys never depend on options.  Rows are many, so the scalars of a row are
- * written straight into the text.
+ * were chosen: kinds and keys never depend on options.  Rows are many and go by a plan; a document
+ * is walked.
  */
 #include "render/formats.h"
+#include "render/plan.h"
 #include "render/scalar.h"
 
 struct json {
@@ -19,7 +20,7 @@ static char *json_lead(struct json *json, const char *key, size_t key_len)
 {
     struct text *out = json->out;
     char last = out->len > 0 ? out->at[out->len - 1] : 0;
-    char *at = scalar_room(out, key_len + 2 * json->depth + 8 + SCALAR_ROOM);
+    char *at = text_room(out, key_len + 2 * json->depth + 8 + SCALAR_ROOM);
 
     if (json->depth > 0) {
         if (last != '{' && last != '[')
@@ -32,11 +33,11 @@ static char *json_lead(struct json *json, const char *key, size_t key_len)
     }
     if (key == NULL)
         return at;
-    char *end = scalar_quoted(at, key, key_len);
+    char *end = text_put_quoted(at, key, key_len);
     if (end == NULL) { /* keys out of the data may hold anything */
-        scalar_end(out, at);
+        text_end(out, at);
         text_add_json(out, key, key_len);
-        end = scalar_room(out, 2 + SCALAR_ROOM);
+        end = text_room(out, 2 + SCALAR_ROOM);
     }
     *end++ = ':';
     if (json->pretty)
@@ -47,13 +48,13 @@ static char *json_lead(struct json *json, const char *key, size_t key_len)
 static char *json_text(struct text *out, char *at, const char *from, size_t len)
 {
     if (len + 2 > SCALAR_ROOM) {
-        scalar_end(out, at);
-        at = scalar_room(out, len + 2);
+        text_end(out, at);
+        at = text_room(out, len + 2);
     }
-    char *end = scalar_quoted(at, from, len);
+    char *end = text_put_quoted(at, from, len);
     if (end != NULL)
         return end;
-    scalar_end(out, at);
+    text_end(out, at);
     text_add_json(out, from, len);
     return out->at + out->len;
 }
@@ -70,7 +71,7 @@ static void json_value(void *context, const char *key, size_t key_len, const str
         at = json_text(out, at, value->text.at, value->text.len);
     else
         at = scalar_value(out, at, value);
-    scalar_end(out, at);
+    text_end(out, at);
 }
 
 static void json_open(void *context, const char *key, size_t key_len, bool array)
@@ -79,7 +80,7 @@ static void json_open(void *context, const char *key, size_t key_len, bool array
     char *at = json_lead(json, key, key_len);
 
     *at++ = array ? '[' : '{';
-    scalar_end(json->out, at);
+    text_end(json->out, at);
     json->depth++;
 }
 
@@ -105,6 +106,18 @@ static void json_walk(struct text *out, const struct field_table *table, const v
     field_walk(table, row, &sink);
 }
 
+static const struct plan_syntax json_syntax = {.key = text_add_json, .escaped = text_add_json};
+
+static void json_object(struct text *out, const struct field_table *table, const void *row)
+{
+    const struct plan *plan = plan_of(table, &json_syntax);
+
+    if (plan != NULL)
+        plan_print(plan, row, out);
+    else
+        json_walk(out, table, row, false);
+}
+
 void json_begin(struct text *out, const struct field_table *table,
                 const struct field *const *fields, size_t n, const struct render_style *style)
 {
@@ -117,7 +130,7 @@ void json_row(struct text *out, const struct field_table *table, const struct fi
 {
     (void)fields, (void)n, (void)style;
     text_add_string(out, first ? "\n" : ",\n");
-    json_walk(out, table, row, false);
+    json_object(out, table, row);
 }
 
 void json_end(struct text *out, const struct field_table *table, const struct field *const *fields,
@@ -132,7 +145,7 @@ void ndjson_row(struct text *out, const struct field_table *table,
                 const struct render_style *style)
 {
     (void)fields, (void)n, (void)first, (void)style;
-    json_walk(out, table, row, false);
+    json_object(out, table, row);
     text_add_char(out, '\n');
 }
 

@@ -15,6 +15,8 @@ libanalyse_a_SOURCES += \
 	%D%/page.h \
 	%D%/page-lists.c \
 	%D%/page-upstreams.c \
+	%D%/plan.c \
+	%D%/plan.h \
 	%D%/scalar.c \
 	%D%/scalar.h \
 	%D%/table.c \

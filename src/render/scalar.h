@@ -8,12 +8,6 @@
 
 #define SCALAR_ROOM 64 /* octets that any value but a text takes */
 
-/* Where the next octet goes, with room for N behind it; scalar_end() tells how far it went. */
-char *scalar_room(struct text *out, size_t n);
-void scalar_end(struct text *out, char *at);
-/* The octets in double quotes, where none of them needs an escape: returns the end.  Else NULL.
- * Room for LEN + 2 is there. */
-char *scalar_quoted(char *at, const char *from, size_t len);
 /* null, a number, a word or a time in quotes; VALUE is no text.  SCALAR_ROOM is there; returns the
  * end, which may lie in new memory of OUT. */
 char *scalar_value(struct text *out, char *at, const struct value *value);

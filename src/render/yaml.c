@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "render/formats.h"
+#include "render/plan.h"
 #include "render/scalar.h"
 #include "render/utf8.h"
 
@@ -43,14 +44,14 @@ static void yaml_escaped(struct text *out, const char *at, size_t len)
 /* In quotes; returns the end, with room for SCALAR_ROOM behind it. */
 static char *yaml_text(struct text *out, char *at, const char *from, size_t len)
 {
-    scalar_end(out, at);
-    at = scalar_room(out, len + 2 + SCALAR_ROOM);
-    char *end = scalar_quoted(at, from, len);
+    text_end(out, at);
+    at = text_room(out, len + 2 + SCALAR_ROOM);
+    char *end = text_put_quoted(at, from, len);
     if (end != NULL)
         return end;
-    scalar_end(out, at);
+    text_end(out, at);
     yaml_escaped(out, from, len);
-    return scalar_room(out, SCALAR_ROOM);
+    return text_room(out, SCALAR_ROOM);
 }
 
 /* Small plain words that no YAML version takes for anything else go without quotes. */
@@ -71,6 +72,16 @@ static bool yaml_plain_key(const char *key, size_t len)
     return true;
 }
 
+static void yaml_add_key(struct text *out, const char *key, size_t len)
+{
+    if (yaml_plain_key(key, len))
+        text_add(out, key, len);
+    else
+        yaml_escaped(out, key, len);
+}
+
+static const struct plan_syntax yaml_syntax = {true, yaml_add_key, yaml_escaped};
+
 static char *yaml_key(struct text *out, char *at, const char *key, size_t len)
 {
     if (yaml_plain_key(key, len)) {
@@ -87,7 +98,7 @@ static char *yaml_key(struct text *out, char *at, const char *key, size_t len)
 static char *yaml_lead(struct yaml *yaml, const char *key, size_t key_len)
 {
     bool in_array = yaml->depth > 0 && yaml->array[yaml->depth - 1];
-    char *at = scalar_room(yaml->out, key_len + 2 * yaml->depth + 8 + SCALAR_ROOM);
+    char *at = text_room(yaml->out, key_len + 2 * yaml->depth + 8 + SCALAR_ROOM);
 
     if (yaml->pending && !yaml->dash)
         *at++ = '\n';
@@ -109,7 +120,7 @@ static void yaml_open(void *context, const char *key, size_t key_len, bool array
 
     if (yaml->depth > 0) {
         bool in_array = yaml->array[yaml->depth - 1];
-        scalar_end(yaml->out, yaml_lead(yaml, key, key_len));
+        text_end(yaml->out, yaml_lead(yaml, key, key_len));
         yaml->pending = true;
         if (in_array && !array) { /* "- " and the first key on one line */
             text_add_char(yaml->out, ' ');
@@ -148,7 +159,7 @@ static void yaml_value(void *context, const char *key, size_t key_len, const str
     else
         at = scalar_value(out, at, value);
     *at++ = '\n';
-    scalar_end(out, at);
+    text_end(out, at);
 }
 
 void yaml_begin(struct text *out, const struct field_table *table,
@@ -160,12 +171,16 @@ void yaml_begin(struct text *out, const struct field_table *table,
 void yaml_row(struct text *out, const struct field_table *table, const struct field *const *fields,
               size_t n, const void *row, bool first, const struct render_style *style)
 {
+    const struct plan *plan = plan_of(table, &yaml_syntax);
     /* The row is the one item of a list that is open around it. */
     struct yaml yaml = {.out = out, .depth = 1, .array = {true}};
     struct field_sink sink = {yaml_open, yaml_close, yaml_value, &yaml};
 
     (void)fields, (void)n, (void)first, (void)style;
-    field_walk(table, row, &sink);
+    if (plan != NULL)
+        plan_print(plan, row, out);
+    else
+        field_walk(table, row, &sink);
 }
 
 void yaml_end(struct text *out, const struct field_table *table, const struct field *const *fields,

@@ -108,12 +108,34 @@ static void test_varint(void **state)
     }
 }
 
+/* Every length up to a name's, with the octets around left alone. */
+static void test_copy_and_lower(void **state)
+{
+    uint8_t from[300], to[300];
+
+    (void)state;
+    for (size_t len = 0; len <= 255; len++) {
+        for (size_t i = 0; i < sizeof from; i++) {
+            from[i] = (uint8_t)(i * 37 + len);
+            to[i] = 0xee;
+        }
+        bytes_copy(to + 3, from + 1, len);
+        assert_memory_equal(to + 3, from + 1, len);
+        bytes_lower(to + 3, len);
+        for (size_t i = 0; i < sizeof to; i++) {
+            uint8_t was = i < 3 || i >= 3 + len ? 0xee : from[i - 2];
+
+            assert_int_equal(to[i], was >= 'A' && was <= 'Z' ? was + 0x20 : was);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers), cmocka_unit_test(test_bad_sticks),
         cmocka_unit_test(test_empty),   cmocka_unit_test(test_children),
-        cmocka_unit_test(test_varint),
+        cmocka_unit_test(test_varint),  cmocka_unit_test(test_copy_and_lower),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

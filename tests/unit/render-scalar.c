@@ -19,14 +19,14 @@ static void quoted(void **state)
     (void)state;
     for (size_t len = 0; len < 24; len++) {
         memset(text, 'n', sizeof text);
-        assert_ptr_equal(scalar_quoted(out, text, len), out + len + 2);
+        assert_ptr_equal(text_put_quoted(out, text, len), out + len + 2);
         assert_true(out[0] == '"' && out[len + 1] == '"');
         assert_memory_equal(out + 1, text, len);
         for (size_t at = 0; at < len; at++) {
             for (unsigned c = 0; c < 256; c++) {
                 bool plain = c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
                 text[at] = (char)c;
-                assert_int_equal(scalar_quoted(out, text, len) != NULL, plain);
+                assert_int_equal(text_put_quoted(out, text, len) != NULL, plain);
             }
             text[at] = 'n';
         }
@@ -54,7 +54,7 @@ static void values(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         text_clear(&out);
-        scalar_end(&out, scalar_value(&out, scalar_room(&out, SCALAR_ROOM), &cases[i].value));
+        text_end(&out, scalar_value(&out, text_room(&out, SCALAR_ROOM), &cases[i].value));
         assert_string_equal(out.at, cases[i].want);
         assert_int_equal(out.len, strlen(cases[i].want));
     }
