@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 void endpoint_set(struct endpoint *end, const void *octets, size_t len)
 {
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
@@ -57,30 +59,34 @@ int endpoint_compare(const struct endpoint *a, const struct endpoint *b)
     return (a->port > b->port) - (a->port < b->port);
 }
 
-static size_t put_number(char *to, unsigned number, unsigned base)
+static size_t put_hex(char *to, unsigned number)
 {
-    char digit[8];
-    size_t n = 0;
+    size_t n = number > 0xfff ? 4 : number > 0xff ? 3 : number > 0xf ? 2 : 1;
 
-    do {
-        digit[n++] = "0123456789abcdef"[number % base];
-        number /= base;
-    } while (number);
-    for (size_t i = 0; i < n; i++)
-        to[i] = digit[n - 1 - i];
+    for (size_t i = n; i-- > 0; number >>= 4)
+        to[i] = "0123456789abcdef"[number & 15];
     return n;
+}
+
+static char *put_octet(char *at, unsigned octet)
+{
+    if (octet >= 100)
+        *at++ = (char)('0' + octet / 100);
+    if (octet >= 10)
+        *at++ = (char)('0' + octet / 10 % 10);
+    *at++ = (char)('0' + octet % 10);
+    return at;
 }
 
 static size_t print_four(const uint8_t *octet, char *text)
 {
-    size_t len = 0;
+    char *at = put_octet(text, octet[0]);
 
-    for (int i = 0; i < 4; i++) {
-        if (i)
-            text[len++] = '.';
-        len += put_number(text + len, octet[i], 10);
+    for (int i = 1; i < 4; i++) {
+        *at++ = '.';
+        at = put_octet(at, octet[i]);
     }
-    return len;
+    return (size_t)(at - text);
 }
 
 /* RFC 5952 section 4: small letters, no leading zeros, the first longest run of at least two zero
@@ -113,7 +119,7 @@ static size_t print_six(const uint8_t *octet, char *text)
         }
         if (i)
             text[len++] = ':';
-        len += put_number(text + len, group[i], 16);
+        len += put_hex(text + len, group[i]);
     }
     return len;
 }
@@ -145,7 +151,7 @@ size_t endpoint_print(const struct endpoint *end, char text[ADDR_TEXT_MAX])
     if (end->len == 16)
         text[len++] = ']';
     text[len++] = ':';
-    len += put_number(text + len, end->port, 10);
+    len = (size_t)(text_put_count(text + len, end->port) - text);
     text[len] = 0;
     return len;
 }

@@ -41,10 +41,9 @@ void text_add(struct text *text, const char *at, size_t len)
 {
     if (!len)
         return;
-    make_room(text, len);
-    memcpy(text->at + text->len, at, len);
-    text->len += len;
-    text->at[text->len] = 0;
+    char *to = text_room(text, len);
+    memcpy(to, at, len);
+    text_end(text, to + len);
 }
 
 char *text_room_more(struct text *text, size_t n)
@@ -60,7 +59,10 @@ void text_add_string(struct text *text, const char *string)
 
 void text_add_char(struct text *text, char c)
 {
-    text_add(text, &c, 1);
+    char *to = text_room(text, 1);
+
+    *to = c;
+    text_end(text, to + 1);
 }
 
 void text_add_fill(struct text *text, char c, size_t n)
@@ -83,21 +85,16 @@ enum { DIGITS_MAX = 20 }; /* of 2^63, with its sign */
 char *text_put_count(char *at, int64_t count)
 {
     uint64_t left = count < 0 ? 0 - (uint64_t)count : (uint64_t)count;
-    char digit[DIGITS_MAX];
-    size_t first = sizeof digit, n;
+    unsigned n = 1; /* digits */
 
-    for (; left >= 100; left /= 100) {
-        first -= 2;
-        memcpy(digit + first, pairs + 2 * (left % 100), 2);
-    }
-    if (left >= 10)
-        digit[--first] = pairs[2 * left + 1];
-    digit[--first] = left >= 10 ? pairs[2 * left] : (char)('0' + left);
     if (count < 0)
-        digit[--first] = '-';
-    n = sizeof digit - first;
-    for (size_t i = 0; i < n; i++)
-        at[i] = digit[first + i];
+        *at++ = '-';
+    for (uint64_t limit = 10; n < DIGITS_MAX - 1 && left >= limit; limit *= 10)
+        n++;
+    for (char *digit = at + n; left >= 10; left /= 100)
+        memcpy(digit -= 2, pairs + 2 * (left % 100), 2);
+    if (n % 2)
+        *at = (char)('0' + left);
     return at + n;
 }
 
@@ -165,28 +162,32 @@ static inline octets special_octets(octets at)
     return (octets)(at - 0x20 > 0x7e - 0x20) | (octets)(at == '"') | (octets)(at == '\\');
 }
 
-/* Copies LEN < 16 octets; those that need an escape as in special_octets(). */
+/* Copies LEN < 16 octets; returns all of them, some twice, with blanks where there are too few. */
 static octets put_few(char *at, const char *from, size_t len)
 {
-    octets few = (octets)((two_words){0} | UINT64_C(0x2020202020202020));
+    const uint64_t blanks = UINT64_C(0x2020202020202020);
+    uint64_t head = blanks, tail = blanks;
+    uint32_t first, last;
 
     if (len >= 8) {
-        memcpy(&few, from, 8);
-        memcpy((char *)&few + 8, from + len - 8, 8); /* overlaps the first ones */
-        memcpy(at, &few, 8);
-        memcpy(at + len - 8, (char *)&few + 8, 8);
+        memcpy(&head, from, 8);
+        memcpy(&tail, from + len - 8, 8);
+        memcpy(at, &head, 8);
+        memcpy(at + len - 8, &tail, 8);
     } else if (len >= 4) {
-        memcpy(&few, from, 4);
-        memcpy((char *)&few + 4, from + len - 4, 4);
-        memcpy(at, &few, 4);
-        memcpy(at + len - 4, (char *)&few + 4, 4);
-    } else {
-        for (size_t i = 0; i < len; i++) {
-            few[i] = (uint8_t)from[i];
-            at[i] = from[i];
-        }
+        memcpy(&first, from, 4);
+        memcpy(&last, from + len - 4, 4);
+        memcpy(at, &first, 4);
+        memcpy(at + len - 4, &last, 4);
+        head = first | (uint64_t)last << 32;
+    } else if (len > 0) {
+        uint8_t one = (uint8_t)from[0], middle = (uint8_t)from[len / 2], end = (uint8_t)from[len - 1];
+        at[0] = (char)one;
+        at[len / 2] = (char)middle;
+        at[len - 1] = (char)end;
+        head = blanks << 24 | one | (uint64_t)middle << 8 | (uint64_t)end << 16;
     }
-    return special_octets(few);
+    return (octets)(two_words){head, tail};
 }
 
 char *text_put_quoted(char *at, const char *from, size_t len)
@@ -197,7 +198,7 @@ char *text_put_quoted(char *at, const char *from, size_t len)
 
     *at++ = '"';
     if (len < sizeof some) {
-        bad = put_few(at, from, len);
+        bad = special_octets(put_few(at, from, len));
     } else {
         for (size_t i = 0; i < len - sizeof some; i += sizeof some) {
             memcpy(&some, from + i, sizeof some);

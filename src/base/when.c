@@ -32,6 +32,14 @@ static inline char *put_digits(char *at, uint64_t number, int digits)
     return at + digits;
 }
 
+/* Nine digits; each of three parts by itself, which the processor does side by side. */
+static inline char *put_nine(char *at, uint32_t number)
+{
+    put_digits(at, number / 1000000, 3);
+    put_digits(at + 3, number / 1000 % 1000, 3);
+    return put_digits(at + 6, number % 1000, 3);
+}
+
 /* Puts NUMBER with at least DIGITS digits. */
 static char *put(char *at, uint64_t number, int digits)
 {
@@ -149,19 +157,34 @@ static char *put_part(char *at, int64_t ns, int decimals)
     return put_digits(at, (uint64_t)ns, decimals < 9 ? decimals : 9);
 }
 
+/* "2026-11-20T10:00:12." of a second; most times that are printed lie in the same as the last. */
+static char *put_second(char *at, int64_t seconds)
+{
+    static _Thread_local int64_t last = INT64_MIN; /* no second of a time */
+    static _Thread_local char shown[20];
+
+    if (seconds != last) {
+        struct calendar of;
+        calendar_utc(seconds, &of);
+        char *to = put_date(shown, &of);
+        *to++ = 'T';
+        to = put_clock(to, &of);
+        *to = '.';
+        last = seconds;
+    }
+    memcpy(at, shown, sizeof shown);
+    return at + sizeof shown;
+}
+
 size_t when_print(int64_t when, char text[WHEN_TEXT_MAX])
 {
     int64_t seconds = floor_div(when, WHEN_SECOND);
-    struct calendar of;
     char *at = text;
 
     if (when == WHEN_NONE)
         return put_end(text, at);
-    calendar_utc(seconds, &of);
-    at = put_date(at, &of);
-    *at++ = 'T';
-    at = put_clock(at, &of);
-    at = put_part(at, part_of_second(when), 9);
+    at = put_second(at, seconds);
+    at = put_nine(at, (uint32_t)part_of_second(when));
     *at++ = 'Z';
     return put_end(text, at);
 }
@@ -204,9 +227,9 @@ size_t when_print_ms(int64_t duration_ns, char text[WHEN_TEXT_MAX])
     if (duration_ns == WHEN_NONE)
         return put_end(text, at);
     us = amount(duration_ns, (uint64_t)WHEN_US, &at);
-    at = put(at, us / 1000, 1);
+    at = text_put_count(at, (int64_t)(us / 1000));
     *at++ = '.';
-    at = put(at, us % 1000, 3);
+    at = put_digits(at, us % 1000, 3);
     return put_end(text, at);
 }
 

@@ -13,25 +13,43 @@ static uint8_t lower(uint8_t octet)
     return octet >= 'A' && octet <= 'Z' ? (uint8_t)(octet + ('a' - 'A')) : octet;
 }
 
-/* Puts one octet of a label; returns the end. */
-static char *put_octet(char *at, uint8_t octet)
+/* Octets that stand for themselves in print: PLAIN, capitals with the bit that makes them small;
+ * 0: an escape is needed (RFC 1035 section 5.1, RFC 4343 section 2.1). */
+enum { PLAIN = 0x80, SMALL = 0x20 };
+static const uint8_t shown_as[256] = {
+    ['!' ... '-'] = PLAIN,         ['/' ... '@'] = PLAIN, ['A' ... 'Z'] = PLAIN | SMALL,
+    ['[' ... '['] = PLAIN,         [']' ... '~'] = PLAIN,
+};
+
+static char *put_escaped(char *at, uint8_t octet)
 {
-    if (octet > 0x20 && octet < 0x7f) {
-        if (octet == '.' || octet == '\\')
-            *at++ = '\\';
+    *at++ = '\\';
+    if (octet == '.' || octet == '\\') {
         *at++ = (char)octet;
         return at;
     }
-    *at++ = '\\';
     *at++ = (char)('0' + octet / 100);
     *at++ = (char)('0' + octet / 10 % 10);
     *at++ = (char)('0' + octet % 10);
     return at;
 }
 
+/* Puts the octets of a label; with SMALL capitals become small.  Returns the end. */
+static char *put_label(char *at, const uint8_t *label, size_t len, uint8_t small)
+{
+    for (size_t i = 0; i < len; i++) {
+        uint8_t shown = shown_as[label[i]];
+        if (shown != 0)
+            *at++ = (char)(label[i] | (shown & small));
+        else
+            at = put_escaped(at, label[i]);
+    }
+    return at;
+}
+
 void dns_name_print(const uint8_t *name, size_t len, bool lower_case, struct text *text)
 {
-    char shown[4 * NAME_MAX_OCTETS + 1], *at = shown;
+    char *at = text_room(text, 4 * NAME_MAX_OCTETS);
     size_t end;
 
     if (len > NAME_MAX_OCTETS)
@@ -40,12 +58,12 @@ void dns_name_print(const uint8_t *name, size_t len, bool lower_case, struct tex
         *at++ = '.';
     for (size_t i = 0; i < len && name[i] > 0 && name[i] <= LABEL_MAX_OCTETS; i = end) {
         end = i + 1 + name[i];
-        for (size_t j = i + 1; j < end && j < len; j++)
-            at = put_octet(at, lower_case ? lower(name[j]) : name[j]);
+        size_t label = (end < len ? end : len) - i - 1;
+        at = put_label(at, name + i + 1, label, lower_case ? SMALL : 0);
         if (end <= len)
             *at++ = '.';
     }
-    text_add(text, shown, (size_t)(at - shown));
+    text_end(text, at);
 }
 
 bool dns_name_same(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)

@@ -42,6 +42,7 @@ struct plan {
     const struct plan_syntax *syntax;
     struct arena arena;
     bool possible;
+    size_t spare; /* room for all literals and for all values but texts, each once */
     struct steps steps;
 };
 
@@ -57,6 +58,7 @@ static struct literal literal_of(struct builder *builder, const char *at, size_t
     size_t blocks = len / TEXT_STRIDE + 1;
     char *copy = arena_get(&builder->plan->arena, blocks, TEXT_STRIDE);
 
+    builder->plan->spare += blocks * TEXT_STRIDE;
     memory_copy(copy, at, len);
     return (struct literal){copy, len};
 }
@@ -74,6 +76,7 @@ static struct step *add_step(struct builder *builder, struct steps *steps, enum 
     step->kind = kind;
     step->field = field;
     step->lead = literal_of(builder, builder->lead.at, builder->lead.len);
+    builder->plan->spare += SCALAR_ROOM;
     text_clear(&builder->lead);
     return step;
 }
@@ -213,6 +216,7 @@ struct printer {
     const struct plan_syntax *syntax;
     struct text *out;
     struct text scratch;
+    size_t spare;
 };
 
 /* Room for N octets behind AT, which is the end of what was written. */
@@ -238,29 +242,26 @@ static inline char *put_literal(char *at, const struct literal *literal)
     return at + literal->len;
 }
 
-static inline char *put_with_room(struct printer *printer, char *at, const struct literal *literal)
+static char *put_text(struct printer *printer, char *at, const struct value *value)
 {
-    return put_literal(room(printer, at, literal->len + TEXT_STRIDE + SCALAR_ROOM), literal);
-}
-
-static char *put_text(struct printer *printer, char *at, const char *from, size_t len)
-{
-    at = room(printer, at, len + 2);
-    char *end = text_put_quoted(at, from, len);
+    at = room(printer, at, value->text.len + 2 + printer->spare);
+    char *end = text_put_quoted(at, value->text.at, value->text.len);
 
     if (end != NULL)
         return end;
     text_end(printer->out, at);
-    printer->syntax->escaped(printer->out, from, len);
-    return printer->out->at + printer->out->len;
+    printer->syntax->escaped(printer->out, value->text.at, value->text.len);
+    return text_room(printer->out, printer->spare);
 }
 
 /* SCALAR_ROOM is there. */
 static inline char *put_value(struct printer *printer, char *at, const struct value *value)
 {
     if (value->kind == VALUE_TEXT)
-        return put_text(printer, at, value->text.at, value->text.len);
-    return scalar_value(printer->out, at, value);
+        return put_text(printer, at, value);
+    at = scalar_value(printer->out, at, value);
+    bool may_grow = value->kind == VALUE_SHARE || value->kind == VALUE_NUMBER;
+    return may_grow ? room(printer, at, printer->spare) : at;
 }
 
 static char *put_steps(struct printer *printer, const struct steps *steps, char *at,
@@ -274,7 +275,7 @@ static char *put_list(struct printer *printer, const struct step *step, char *at
     if (n == 0)
         return put_literal(at, &step->none);
     for (size_t i = 0; i < n; i++) {
-        at = put_with_room(printer, at, i == 0 ? &step->first : &step->between);
+        at = put_literal(at, i == 0 ? &step->first : &step->between);
         if (step->kind == STEP_ROWS) {
             at = put_steps(printer, step->rows, at, field->item(row, i));
         } else {
@@ -282,18 +283,20 @@ static char *put_list(struct printer *printer, const struct step *step, char *at
             struct value value = field->item_value(row, i, &printer->scratch);
             at = put_value(printer, at, &value);
         }
+        at = room(printer, at, printer->spare);
     }
-    return put_literal(room(printer, at, step->last.len + TEXT_STRIDE), &step->last);
+    return put_literal(at, &step->last);
 }
 
-/* As deep as the tables are nested. */
+/* The spare room is there at the beginning and at the end; what is of no fixed length takes care
+ * that it is there again.  As deep as the tables are nested. */
 static char *put_steps(struct printer *printer, const struct steps *steps, char *at,
                        const void *row)
 {
     const struct step *end = steps->at + steps->n;
 
     for (const struct step *step = steps->at; step < end; step++) {
-        at = put_with_room(printer, at, &step->lead);
+        at = put_literal(at, &step->lead);
         if (step->kind == STEP_VALUE) {
             printer->scratch.len = 0;
             struct value value = step->field->get(row, &printer->scratch);
@@ -313,9 +316,9 @@ static char *put_steps(struct printer *printer, const struct steps *steps, char 
 void plan_print(const struct plan *plan, const void *row, struct text *out)
 {
     static struct text scratch; /* kept from row to row: one row at a time is printed */
-    struct printer printer = {plan->syntax, out, scratch};
+    struct printer printer = {plan->syntax, out, scratch, plan->spare};
 
-    char *at = put_steps(&printer, &plan->steps, text_room(out, SCALAR_ROOM), row);
+    char *at = put_steps(&printer, &plan->steps, text_room(out, plan->spare), row);
     text_end(out, at);
     scratch = printer.scratch;
 }

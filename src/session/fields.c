@@ -22,11 +22,11 @@ static const char *const unobserved_texts[] = {"client_leg", "upstream_leg", "cl
 
 struct value session_value_endpoint(const struct endpoint *end, bool port, struct text *scratch)
 {
-    char text[ADDR_TEXT_MAX];
+    char *text = text_room(scratch, ADDR_TEXT_MAX);
     size_t len = port ? endpoint_print(end, text) : endpoint_print_addr(end, text);
     if (len == 0)
         return value_null();
-    text_add(scratch, text, len);
+    text_end(scratch, text + len);
     return value_text(scratch->at, scratch->len);
 }
 
@@ -35,8 +35,10 @@ struct value session_value_id(const struct session *s, struct text *scratch)
     static const char hex[] = "0123456789abcdef";
     if (!s->has_question)
         return value_null();
+    char *at = text_room(scratch, 4);
     for (int shift = 12; shift >= 0; shift -= 4)
-        text_add_char(scratch, hex[s->id >> shift & 15]);
+        *at++ = hex[s->id >> shift & 15];
+    text_end(scratch, at);
     return value_text(scratch->at, scratch->len);
 }
 
@@ -312,8 +314,9 @@ static struct value get_background(const void *row, struct text *scratch)
 
 static struct value key_text(uint64_t number, struct text *scratch)
 {
-    text_add_char(scratch, 's');
-    text_add_count(scratch, (int64_t)number);
+    char *at = text_room(scratch, 24);
+    *at++ = 's';
+    text_end(scratch, text_put_count(at, (int64_t)number));
     return value_text(scratch->at, scratch->len);
 }
 
@@ -340,7 +343,7 @@ static struct value get_join(const void *row, struct text *scratch)
 
 static size_t count_bits(uint64_t bits)
 {
-    size_t n = 0;
+    size_t n = 0; /* most have one or none: a loop is faster than counting all */
     for (; bits; bits &= bits - 1)
         n++;
     return n;
@@ -350,10 +353,7 @@ static unsigned nth_bit(uint64_t bits, size_t i)
 {
     while (i-- > 0)
         bits &= bits - 1;
-    unsigned bit = 0;
-    while (!(bits >> bit & 1))
-        bit++;
-    return bit;
+    return (unsigned)__builtin_ctzll(bits);
 }
 
 static size_t count_unobserved(const void *row)
@@ -412,9 +412,9 @@ static struct value item_frame(const void *row, size_t i, struct text *scratch)
     uint64_t frames[SESSION_FRAMES_MAX + 2];
     frames_of(S(row), frames);
     uint32_t input = frames[i] == S(row)->frame_answer ? S(row)->input_answer : S(row)->input_query;
-    text_add_count(scratch, input);
-    text_add_char(scratch, ':');
-    text_add_count(scratch, (int64_t)frames[i]);
+    char *at = text_put_count(text_room(scratch, 48), input);
+    *at++ = ':';
+    text_end(scratch, text_put_count(at, (int64_t)frames[i]));
     return value_text(scratch->at, scratch->len);
 }
 

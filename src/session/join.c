@@ -23,24 +23,17 @@ static bool same_call(const struct live *live, int64_t call_time)
     return false;
 }
 
-/* Without messages there is no id to look under: the client's address finds it. */
-static struct live *find_call_of_client(struct sessions *sessions, struct stream *stream,
-                                        const struct message *message)
+/* The session whose forward call this frame continues: among those of the client, where the asker
+ * is one, then among those of the id. */
+static struct live *find_call(struct sessions *sessions, struct stream *stream, const struct message *message)
 {
-    struct live *live = live_of_client(sessions, stream, &message->asker, 0);
+    struct live *live = NULL;
+    if (message->asker.len > 0 && stream_asker(stream) != ASKER_SOCKET)
+        live = live_of_client(sessions, stream, &message->asker, message->dns.id);
     for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_client(live), n++)
         if (live_same_client(live, stream, message) && same_call(live, message->query_time))
             return live;
-    return NULL;
-}
-
-/* The session whose forward call this frame continues. */
-static struct live *find_call(struct sessions *sessions, struct stream *stream, const struct message *message)
-{
-    struct live *found = message->no_payload ? find_call_of_client(sessions, stream, message) : NULL;
-    if (found)
-        return found;
-    struct live *live = live_of_id(sessions, stream, message->dns.id);
+    live = live_of_id(sessions, stream, message->dns.id);
     for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_id(live), n++)
         if (live->stream == stream && live->s.id == message->dns.id && same_call(live, message->query_time))
             return live;
@@ -124,12 +117,18 @@ static bool fits_renamed(const struct live *live, const struct message *message,
 
 enum round { ROUND_SAME_NEW, ROUND_SAME, ROUND_RENAMED };
 
+static struct live *first_candidate(struct sessions *sessions, struct stream *stream,
+                                    const struct message *message, bool client)
+{
+    return client ? live_of_client(sessions, stream, &message->asker, message->dns.id)
+                  : live_of_id(sessions, stream, message->dns.id);
+}
+
 static struct choice candidates(struct sessions *sessions, struct stream *stream,
                                 const struct message *message, bool client, enum round round)
 {
     struct choice choice = {.second_delay = INT64_MAX, .client = client};
-    struct live *live = client ? live_of_client(sessions, stream, &message->asker, message->dns.id)
-                               : live_of_id(sessions, stream, message->dns.id);
+    struct live *live = first_candidate(sessions, stream, message, client);
     for (int n = 0; live && n < CANDIDATES_MAX; live = client ? live_next_client(live) : live_next_id(live), n++) {
         if (live->stream != stream || live->s.id != message->dns.id || live->answered || !live->s.has_client ||
             live->s.start > message->query_time + WHEN_MS ||
@@ -169,8 +168,9 @@ static struct live *take(struct choice *choice, struct sessions *sessions, struc
             choice->best->s.join = choice->client ? JOIN_EXACT : JOIN_UNIQUE;
         return choice->best;
     }
-    struct live *live = live_of_id(sessions, stream, message->dns.id);
-    for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_id(live), n++)
+    bool client = choice->client;
+    struct live *live = first_candidate(sessions, stream, message, client);
+    for (int n = 0; live && n < CANDIDATES_MAX; live = client ? live_next_client(live) : live_next_id(live), n++)
         if (live->stream == stream && !live->answered && live->s.has_client && live->s.id == message->dns.id &&
             live_same_question(live, &message->dns) && live->s.start <= message->query_time &&
             (!choice->client || endpoint_same(&live->s.client, &message->asker)))
@@ -233,11 +233,13 @@ static struct live *place_call(struct sessions *sessions, struct stream *stream,
         else if (message->transport != TRANSPORT_TCP)
             stream->asker_misses++;
     }
-    bool refresh = is_refresh(sessions, stream, message);
-    if (choice.n == 0 && stream_asker(stream) != ASKER_CLIENT && !(refresh && message->asker.len == 0 && stream_asker(stream) != ASKER_SOCKET))
+    /* 1.14.3-1.14.4 tap no asker for a refresh, and the client for all else */
+    bool by_id = stream_asker(stream) == ASKER_SOCKET ||
+                 (stream_asker(stream) == ASKER_UNKNOWN && message->asker.len > 0);
+    if (choice.n == 0 && by_id)
         choice = choose(sessions, stream, message, false);
     if (choice.n == 0)
-        return lone_call(sessions, stream, message, refresh);
+        return lone_call(sessions, stream, message, is_refresh(sessions, stream, message));
     struct live *live = take(&choice, sessions, stream, message);
     if (message->transport == TRANSPORT_TCP && live->s.transport != TRANSPORT_TCP)
         stream->tcp_upstream = true;

@@ -91,21 +91,24 @@ struct stream {
     struct map *forwarded; /* questions forwarded since; NULL where that is not known */
 };
 
-/* A session that is still here.  What a walk along a chain looks at stands first, in one cache line. */
+/* A session that is still here.  What walks along chains and the wheel look at stands first, in 64
+ * octets. */
 struct live {
-    struct live *next_client, *next_id;    /* chains of the two indexes, newest first */
-    struct live **client_link, **id_link;  /* what points here in them; NULL where in none */
+    struct live *next_client, *next_id;   /* chains of the two indexes, newest first */
+    struct live **client_link, **id_link; /* what points here in them; NULL where in none */
     struct stream *stream;
+    int64_t newest; /* its newest event: of an upstream query, the start of its call */
     uint32_t client_hash, id_hash, name_hash;
-    bool query_seen, answered, own_call, crowded, walked_on, proven, refresh, edge, probe, payload;
-    bool quick;            /* its only upstream query was written sooner than a read timeout */
-    bool healthy;          /* to an upstream that had just answered */
-    uint8_t copies;        /* sightings of its query in one input (two taps of one process) */
+    uint8_t copies; /* sightings of its query in one input (two taps of one process) */
+    bool query_seen : 1, answered : 1, own_call : 1, crowded : 1, walked_on : 1, proven : 1;
+    bool refresh : 1, edge : 1, probe : 1, payload : 1;
+    bool quick : 1;   /* its only upstream query was written sooner than a read timeout */
+    bool healthy : 1; /* to an upstream that had just answered */
+    bool parked : 1;  /* looked at again only when it must be over */
     struct session s;
-    struct live *older, *newer;      /* all that are here, by arrival */
-    struct live *next_due, **due_at; /* slot of the wheel */
+    struct live *older, *newer; /* all that are here, by arrival */
+    struct live **due;          /* its place in the wheel; NULL: none */
     struct attempt *last_attempt;
-    int64_t newest;  /* its newest event: of an upstream query, the start of its call */
     int64_t written; /* stream's clock at its newest frame */
     uint32_t calls;  /* forward calls so far */
     uint16_t answer_flags, detail_len;
@@ -113,6 +116,14 @@ struct live {
 
 #define WHEEL_SLOTS 256
 #define WHEEL_SLOT_NS (WHEN_SECOND / 4)
+/* Sessions of a slot of the wheel, in blocks of 512 octets: read one behind another, so that those
+ * to come can be fetched meanwhile. */
+#define BLOCK_SESSIONS 62
+struct block {
+    struct block *next;
+    size_t n;
+    struct live *live[BLOCK_SESSIONS]; /* NULL: taken out */
+};
 
 struct index {
     struct live **bucket;
@@ -130,9 +141,7 @@ struct waiting {
 /* The last query of a client and type, to see it walk its search list. */
 struct walk {
     struct live *live;
-    struct endpoint client;
-    uint32_t stream;
-    uint16_t type;
+    uint32_t tag; /* of client, type and stream */
 };
 #define WALK_SLOTS 8192
 
@@ -141,7 +150,7 @@ struct sessions {
     struct pool pool;
     struct index by_client, by_id;
     struct live *oldest, *newest;
-    struct live *slot[WHEEL_SLOTS];
+    struct block *slot[WHEEL_SLOTS];
     int64_t wheel; /* slots before this number are done; WHEN_NONE before the first */
     struct waiting *ready; /* heap by start */
     size_t n_ready, ready_room;

@@ -47,18 +47,17 @@ void nest_leaving(struct sessions *sessions, struct live *live)
         }
 }
 
-/* The slot does not hang on the process' seed: which of two clients loses theirs must not change
+/* Neither slot nor tag hang on the process' seed: which of two clients loses theirs must not change
  * from run to run. */
 static struct walk *walk_of(struct sessions *sessions, const struct live *live)
 {
     uint64_t words[2];
     memory_copy(words, live->s.client.octet, 16);
-    uint64_t slot = (words[0] ^ words[1] ^ (uint64_t)live->s.type << 40 ^ live->stream->index) *
-                    UINT64_C(0x9e3779b97f4a7c15);
-    struct walk *walk = &sessions->walks[slot >> 32 & (WALK_SLOTS - 1)];
-    if (walk->stream != live->stream->index || walk->type != live->s.type ||
-        !endpoint_same_addr(&walk->client, &live->s.client))
-        *walk = (struct walk){.client = live->s.client, .stream = live->stream->index, .type = live->s.type};
+    uint64_t mixed = (words[0] ^ words[1] ^ (uint64_t)live->s.type << 40 ^ live->stream->index) *
+                     UINT64_C(0x9e3779b97f4a7c15);
+    struct walk *walk = &sessions->walks[mixed >> 32 & (WALK_SLOTS - 1)];
+    if (walk->tag != (uint32_t)mixed)
+        *walk = (struct walk){.tag = (uint32_t)mixed};
     return walk;
 }
 
@@ -97,6 +96,8 @@ void walk_query(struct sessions *sessions, struct live *live)
     struct walk *walk = walk_of(sessions, live);
     struct live *before = walk->live;
     bool retry = false;
+    if (before && !endpoint_same_addr(&before->s.client, &live->s.client))
+        before = NULL;
     if (before) {
         int64_t apart = live->s.start - before->s.start;
         if (before->name_hash == live->name_hash)

@@ -82,7 +82,8 @@ void pair_query(struct sessions *sessions, struct stream *stream, const struct m
     if (!live)
         return;
     set_client(sessions, live, message);
-    live_index_id(sessions, live);
+    if (stream->late || stream_asker(stream) != ASKER_CLIENT)
+        live_index_id(sessions, live); /* else its upstream leg is found by the client */
     settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
     live->query_seen = true;
     live->probe = message->dns.name_len > 0 && pair_is_probe(&message->dns);
@@ -152,7 +153,8 @@ static struct live *unasked(struct sessions *sessions, struct stream *stream, co
     if (!live)
         return NULL;
     set_client(sessions, live, message);
-    live_index_id(sessions, live);
+    if (stream->late || stream_asker(stream) != ASKER_CLIENT)
+        live_index_id(sessions, live); /* else its upstream leg is found by the client */
     settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
     live->probe = live->s.background = message->dns.name_len > 0 && pair_is_probe(&message->dns);
     /* Asked after the capture had begun, so its frame was written and is lost. */
@@ -179,6 +181,8 @@ void pair_response(struct sessions *sessions, struct stream *stream, const struc
     note_frame(live, message);
     if (!live->answered) {
         live->answered = true;
+        if (live->parked)
+            settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
         if (stream->late || !live->query_seen)
             join_adopt(sessions, live);
         recent_add(sessions, live);

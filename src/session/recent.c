@@ -35,8 +35,12 @@ static uint64_t key_of(const struct stream *stream, uint16_t id, const struct en
 void recent_add(struct sessions *sessions, const struct live *live)
 {
     struct recents *recents = sessions->recents;
-    if (live->s.bitmap & (BIT_FQ | BIT_FR) || live->s.transport == TRANSPORT_TCP || live->s.end == WHEN_NONE)
-        return; /* answers from the cache alone are refreshed; over TCP nothing could be told */
+    /* Only answers from the cache are refreshed: those of CoreDNS' own zones have no RA.  Over TCP
+     * nothing could be told. */
+    bool own = live->payload && !(live->answer_flags & DNS_RA) && !live->stream->no_ra;
+    if (own || live->s.bitmap & (BIT_FQ | BIT_FR) || live->s.transport == TRANSPORT_TCP ||
+        live->s.end == WHEN_NONE)
+        return;
     uint64_t key = key_of(live->stream, live->s.id, &live->s.client, live->name_hash);
     uint64_t *newest = &recents->newest[key % RECENTS_MAX];
     recents->ring[++recents->n % RECENTS_MAX] = (struct recent){key, live->s.end, *newest};

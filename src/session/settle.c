@@ -8,15 +8,25 @@
 
 static void wheel_remove(struct live *live)
 {
-    if (!live->due_at)
-        return;
-    *live->due_at = live->next_due;
-    if (live->next_due)
-        live->next_due->due_at = live->due_at;
-    live->due_at = NULL;
-    live->next_due = NULL;
+    if (live->due)
+        *live->due = NULL;
+    live->due = NULL;
 }
 
+/* A block of SLOT with room; NULL where the ceiling leaves none. */
+static struct block *block_with_room(struct sessions *sessions, struct block **slot)
+{
+    if (*slot && (*slot)->n < BLOCK_SESSIONS)
+        return *slot;
+    struct block *block = pool_get(&sessions->pool, sizeof *block);
+    if (!block)
+        return NULL;
+    block->next = *slot;
+    block->n = 0;
+    return *slot = block;
+}
+
+/* Where the ceiling leaves no room in the wheel LIVE stays until it is the oldest. */
 void settle_schedule(struct sessions *sessions, struct live *live, int64_t due)
 {
     int64_t slot = due / WHEEL_SLOT_NS + 1;
@@ -27,12 +37,11 @@ void settle_schedule(struct sessions *sessions, struct live *live, int64_t due)
     if (slot >= sessions->wheel + WHEEL_SLOTS)
         slot = sessions->wheel + WHEEL_SLOTS - 1;
     wheel_remove(live);
-    struct live **head = &sessions->slot[(uint64_t)slot % WHEEL_SLOTS];
-    live->next_due = *head;
-    live->due_at = head;
-    if (*head)
-        (*head)->due_at = &live->next_due;
-    *head = live;
+    struct block *block = block_with_room(sessions, &sessions->slot[(uint64_t)slot % WHEEL_SLOTS]);
+    if (!block)
+        return;
+    live->due = &block->live[block->n++];
+    *live->due = live;
 }
 
 /* Puts a settled session among those that wait for their turn. */
@@ -102,10 +111,37 @@ static void look_at(struct sessions *sessions, struct live *live)
     int64_t next = latest(over, sessions->clock);
     if (!live->answered && !live->proven && next > live->newest + SETTLE_NS)
         next = latest(live->newest + SETTLE_NS, sessions->clock);
-    /* an answer may come any time and make it leave early */
-    if (!live->answered && next > sessions->clock + HOLD_ANSWERED_NS)
-        next = sessions->clock + HOLD_ANSWERED_NS;
+    live->parked = !live->answered;
     settle_schedule(sessions, live, next);
+}
+
+/* What looking at a session will touch: its own octets, then what its links lead to. */
+static void fetch_near(const struct live *live)
+{
+    __builtin_prefetch(live->client_link, 1);
+    __builtin_prefetch(live->s.name);
+    __builtin_prefetch(live->older, 1);
+}
+
+static void fetch(const struct live *live)
+{
+    for (size_t at = 0; at < sizeof *live; at += 64)
+        __builtin_prefetch((const char *)live + at, 1);
+}
+
+static void look_at_block(struct sessions *sessions, struct block *block)
+{
+    for (size_t i = 0; i < block->n; i++) {
+        struct live *live = block->live[i];
+        if (i + 6 < block->n && block->live[i + 6])
+            fetch(block->live[i + 6]);
+        if (i + 3 < block->n && block->live[i + 3])
+            fetch_near(block->live[i + 3]);
+        if (!live)
+            continue;
+        live->due = NULL;
+        look_at(sessions, live);
+    }
 }
 
 /* Turns the wheel to the newest event. */
@@ -117,15 +153,13 @@ void settle_advance(struct sessions *sessions)
     if (now - sessions->wheel > WHEEL_SLOTS)
         sessions->wheel = now - WHEEL_SLOTS;
     while (sessions->wheel < now) {
-        struct live **head = &sessions->slot[(uint64_t)++sessions->wheel % WHEEL_SLOTS];
-        struct live *due = *head, *next;
-        *head = NULL;
-        for (struct live *live = due; live; live = live->next_due)
-            live->due_at = NULL;
-        for (; due; due = next) {
-            next = due->next_due;
-            due->next_due = NULL;
-            look_at(sessions, due);
+        struct block **slot = &sessions->slot[(uint64_t)++sessions->wheel % WHEEL_SLOTS];
+        struct block *block = *slot, *next;
+        *slot = NULL;
+        for (; block; block = next) {
+            next = block->next;
+            look_at_block(sessions, block);
+            pool_put(&sessions->pool, block, sizeof *block);
         }
     }
 }
