@@ -78,7 +78,10 @@ unit = \
 	%D%/unit/report-report \
 	%D%/unit/report-timeline \
 	%D%/unit/report-tops \
-	%D%/unit/report-upstreams
+	%D%/unit/report-upstreams \
+	%D%/unit/session-loss \
+	%D%/unit/session-words \
+	%D%/unit/session-zones
 if UNIT_TESTS
 check_PROGRAMS += $(unit)
 TESTS += $(unit)
@@ -98,4 +101,5 @@ LDADD = libanalyse.a $(LIBRARY_LIBS) $(CMOCKA_LIBS)
 
 include tests/gen/local.mk
 include tests/law/local.mk
+include tests/scenario/local.mk
 include tests/bench/local.mk

@@ -70,12 +70,14 @@ static size_t put_hex(char *to, unsigned number)
 
 static char *put_octet(char *at, unsigned octet)
 {
-    if (octet >= 100)
-        *at++ = (char)('0' + octet / 100);
-    if (octet >= 10)
-        *at++ = (char)('0' + octet / 10 % 10);
-    *at++ = (char)('0' + octet % 10);
-    return at;
+    unsigned tens = octet / 10, hundreds = octet / 100;
+
+    at[0] = (char)('0' + hundreds); /* written over where it is 0 */
+    at += hundreds != 0;
+    at[0] = (char)('0' + tens - 10 * hundreds);
+    at += tens != 0;
+    at[0] = (char)('0' + octet - 10 * tens);
+    return at + 1;
 }
 
 static size_t print_four(const uint8_t *octet, char *text)

@@ -87,6 +87,10 @@ char *text_put_count(char *at, int64_t count)
     uint64_t left = count < 0 ? 0 - (uint64_t)count : (uint64_t)count;
     unsigned n = 1; /* digits */
 
+    if (left < 10 && count >= 0) {
+        *at = (char)('0' + left);
+        return at + 1;
+    }
     if (count < 0)
         *at++ = '-';
     for (uint64_t limit = 10; n < DIGITS_MAX - 1 && left >= limit; limit *= 10)
@@ -190,10 +194,58 @@ static octets put_few(char *at, const char *from, size_t len)
     return (octets)(two_words){head, tail};
 }
 
+static bool any(octets flags)
+{
+    two_words halves = (two_words)flags;
+
+    return (halves[0] | halves[1]) != 0;
+}
+
+bool text_put_without(char *at, const void *from, size_t len, char barred)
+{
+    octets bad = {0}, some;
+    const char *octet = from;
+    size_t last = len - sizeof some;
+
+    if (len < sizeof some)
+        return !any((octets)(put_few(at, from, len) == (uint8_t)barred));
+    for (size_t i = 0; i < last; i += sizeof some) {
+        memcpy(&some, octet + i, sizeof some);
+        memcpy(at + i, &some, sizeof some);
+        bad |= (octets)(some == (uint8_t)barred);
+    }
+    memcpy(&some, octet + last, sizeof some); /* overlaps the ones before it */
+    memcpy(at + last, &some, sizeof some);
+    return !any(bad | (octets)(some == (uint8_t)barred));
+}
+
+static octets not_small(octets at)
+{
+    return (octets)(at - 0x21 > 0x7e - 0x21) | (octets)(at == '\\') |
+           (octets)(at - 'A' <= 'Z' - 'A');
+}
+
+bool text_is_small(const char *at, size_t len)
+{
+    octets bad = {0}, some;
+
+    if (len < sizeof some) {
+        bool small = true;
+        for (size_t i = 0; i < len; i++)
+            small &= at[i] > ' ' && at[i] <= '~' && at[i] != '\\' && (at[i] < 'A' || at[i] > 'Z');
+        return small;
+    }
+    for (size_t i = 0; i < len - sizeof some; i += sizeof some) {
+        memcpy(&some, at + i, sizeof some);
+        bad |= not_small(some);
+    }
+    memcpy(&some, at + len - sizeof some, sizeof some); /* overlaps the ones before it */
+    return !any(bad | not_small(some));
+}
+
 char *text_put_quoted(char *at, const char *from, size_t len)
 {
     octets bad = {0}, some;
-    two_words halves;
     char *end = at + len + 1;
 
     *at++ = '"';
@@ -210,8 +262,7 @@ char *text_put_quoted(char *at, const char *from, size_t len)
         bad |= special_octets(some);
     }
     *end = '"';
-    halves = (two_words)bad;
-    return (halves[0] | halves[1]) != 0 ? NULL : end + 1;
+    return any(bad) ? NULL : end + 1;
 }
 
 static bool json_plain(uint8_t c)

@@ -42,6 +42,10 @@ static inline void text_put_stride(char *at, const char *from)
 {
     memcpy(at, from, TEXT_STRIDE);
 }
+/* Copies LEN octets; tells whether none of them is BARRED. */
+bool text_put_without(char *at, const void *from, size_t len, char barred);
+/* Whether all octets are printable ASCII but blanks, backslashes and capitals. */
+bool text_is_small(const char *at, size_t len);
 /* In double quotes where none of the octets is a control, a quote, a backslash or beyond ASCII:
  * returns the end.  Else NULL.  There is room for LEN + 2. */
 char *text_put_quoted(char *at, const char *from, size_t len);

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "base/value.h"
 
-#include <string.h>
-
-struct value value_string(const char *string)
-{
-    return string ? value_text(string, strlen(string)) : value_null();
-}
-
 struct value value_share(double share)
 {
     return share >= 0 ? (struct value){.kind = VALUE_SHARE, .share = share} : value_null();

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/addr.h"
 #include "base/when.h"
@@ -45,6 +46,12 @@ static inline struct value value_text(const char *at, size_t len)
     return (struct value){.kind = VALUE_TEXT, .text = {at ? at : "", at ? len : 0}};
 }
 
+/* NULL gives null. */
+static inline struct value value_string(const char *string)
+{
+    return string ? value_text(string, strlen(string)) : value_null();
+}
+
 static inline struct value value_count(int64_t count)
 {
     return (struct value){.kind = VALUE_COUNT, .count = count};
@@ -66,7 +73,6 @@ static inline struct value value_time(int64_t ns)
     return ns == WHEN_NONE ? value_null() : (struct value){.kind = VALUE_TIME, .ns = ns};
 }
 
-struct value value_string(const char *string); /* NULL gives null */
 struct value value_share(double share);        /* a negative share or NaN gives null */
 struct value value_number(double number);      /* an infinite one or NaN, too */
 

@@ -47,23 +47,46 @@ static char *put_label(char *at, const uint8_t *label, size_t len, uint8_t small
     return at;
 }
 
-void dns_name_print(const uint8_t *name, size_t len, bool lower_case, struct text *text)
+/* Puts a whole name of small letters and what needs no escape, as nearly all are: the octets behind
+ * the first one with dots for the lengths.  Returns the end; NULL for other names. */
+static char *put_plain(char *at, const uint8_t *name, size_t len)
 {
-    char *at = text_room(text, 4 * NAME_MAX_OCTETS);
+    size_t i = 0;
+
+    if (len < 3 || !text_put_without(at, name + 1, len - 1, '.'))
+        return NULL;
+    while (i < len && name[i] > 0 && name[i] <= LABEL_MAX_OCTETS) {
+        i += 1u + name[i];
+        if (i > len)
+            return NULL;
+        at[i - 1] = '.';
+    }
+    return i == len - 1 && text_is_small(at, i) ? at + i : NULL;
+}
+
+static char *put_any(char *at, const uint8_t *name, size_t len, uint8_t small)
+{
     size_t end;
 
-    if (len > NAME_MAX_OCTETS)
-        len = NAME_MAX_OCTETS;
     if (len > 0 && name[0] == 0)
         *at++ = '.';
     for (size_t i = 0; i < len && name[i] > 0 && name[i] <= LABEL_MAX_OCTETS; i = end) {
         end = i + 1 + name[i];
-        size_t label = (end < len ? end : len) - i - 1;
-        at = put_label(at, name + i + 1, label, lower_case ? SMALL : 0);
+        at = put_label(at, name + i + 1, (end < len ? end : len) - i - 1, small);
         if (end <= len)
             *at++ = '.';
     }
-    text_end(text, at);
+    return at;
+}
+
+void dns_name_print(const uint8_t *name, size_t len, bool lower_case, struct text *text)
+{
+    char *at = text_room(text, 4 * NAME_MAX_OCTETS), *end;
+
+    if (len > NAME_MAX_OCTETS)
+        len = NAME_MAX_OCTETS;
+    end = put_plain(at, name, len);
+    text_end(text, end ? end : put_any(at, name, len, lower_case ? SMALL : 0));
 }
 
 bool dns_name_same(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)

@@ -74,9 +74,10 @@ struct memory {
     struct map *words; /* record: char[DNS_WORD_MAX] */
     const char *prefix;
     const char *(*find)(uint16_t number);
+    const char *small[256]; /* the words of small numbers, which nearly all are */
 };
 
-static const char *recall(struct memory *memory, uint16_t number)
+static const char *recall_any(struct memory *memory, uint16_t number)
 {
     bool added;
     char *record;
@@ -95,23 +96,32 @@ static const char *recall(struct memory *memory, uint16_t number)
     return record;
 }
 
+static inline const char *recall(struct memory *memory, uint16_t number)
+{
+    if (number > 255)
+        return recall_any(memory, number);
+    if (!memory->small[number])
+        memory->small[number] = recall_any(memory, number);
+    return memory->small[number];
+}
+
 const char *dns_type_word(uint16_t type)
 {
-    static struct memory memory = {NULL, "TYPE", find_type};
+    static struct memory memory = {.prefix = "TYPE", .find = find_type};
 
     return recall(&memory, type);
 }
 
 const char *dns_class_word(uint16_t class)
 {
-    static struct memory memory = {NULL, "CLASS", find_class};
+    static struct memory memory = {.prefix = "CLASS", .find = find_class};
 
     return recall(&memory, class);
 }
 
 const char *dns_rcode_word(uint16_t rcode)
 {
-    static struct memory memory = {NULL, "RCODE", find_rcode};
+    static struct memory memory = {.prefix = "RCODE", .find = find_rcode};
 
     return recall(&memory, rcode);
 }

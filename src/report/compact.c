@@ -1,43 +1,22 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "report/compact.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/when.h"
 
-enum {
-    EXACT_BUCKETS = 128, /* values below have a bucket of their own */
-    OCTAVE_BUCKETS = 64, /* of every later power of two */
-    SLACK = 16           /* buckets more than needed, so that ranges do not grow one by one */
-};
-
-uint32_t compact_us(int64_t duration_ns)
-{
-    if (duration_ns <= 0)
-        return 0;
-    int64_t us = duration_ns / 1000 + (duration_ns % 1000 >= 500);
-    return us > (int64_t)UINT32_MAX ? UINT32_MAX : (uint32_t)us;
-}
-
-static unsigned bucket_of(uint32_t us)
-{
-    if (us < EXACT_BUCKETS)
-        return us;
-    unsigned top = 31u - (unsigned)__builtin_clz(us);
-    return EXACT_BUCKETS + (top - 7u) * OCTAVE_BUCKETS +
-           ((us >> (top - 6u)) & (OCTAVE_BUCKETS - 1u));
-}
+/* Buckets more than needed, so that ranges do not grow one by one. */
+enum { SLACK = 16, BUCKETS = COMPACT_OWN + 25 * COMPACT_OCTAVE };
 
 /* The middle of a bucket. */
 static uint32_t bucket_value(unsigned bucket)
 {
-    if (bucket < EXACT_BUCKETS)
+    if (bucket < COMPACT_OWN)
         return bucket;
-    unsigned top = (bucket - EXACT_BUCKETS) / OCTAVE_BUCKETS + 7u;
+    unsigned top = (bucket - COMPACT_OWN) / COMPACT_OCTAVE + 7u;
     uint32_t step = 1u << (top - 6u);
-    uint32_t least = (OCTAVE_BUCKETS + (bucket - EXACT_BUCKETS) % OCTAVE_BUCKETS) << (top - 6u);
+    uint32_t least = (COMPACT_OCTAVE + (bucket - COMPACT_OWN) % COMPACT_OCTAVE) << (top - 6u);
     return least + (step - 1u) / 2u;
 }
 
@@ -64,24 +43,36 @@ static void counter_set(struct compact *compact, unsigned i, uint32_t n)
 static void counters_move(struct compact *compact, unsigned first, unsigned room, unsigned width)
 {
     struct compact old = *compact;
+    unsigned shift = old.first - first;
     compact->at = memory_get(room, width);
     compact->first = (uint16_t)first;
     compact->room = (uint16_t)room;
     compact->width = (uint8_t)width;
-    for (unsigned i = 0; old.width != 0 && i < old.room; i++)
-        if (counter_get(&old, i) != 0)
-            counter_set(compact, old.first + i - first, counter_get(&old, i));
+    if (old.width == width)
+        memory_copy((uint8_t *)compact->at + (size_t)shift * width, old.at,
+                    (size_t)old.room * width);
+    else
+        for (unsigned i = 0; old.width != 0 && i < old.room; i++)
+            counter_set(compact, i + shift, counter_get(&old, i));
     memory_free(old.at);
+}
+
+/* Makes the range hold BUCKET, and more on that side: an eighth of what it was. */
+static void counters_reach(struct compact *compact, unsigned bucket)
+{
+    unsigned low = compact->first, high = low + compact->room, more = SLACK + compact->room / 8u;
+    if (bucket < low)
+        low = bucket < more ? 0 : bucket - more;
+    else if (bucket >= high)
+        high = bucket + more < BUCKETS ? bucket + 1 + more : BUCKETS;
+    else
+        return;
+    counters_move(compact, low, high - low, compact->width);
 }
 
 static void counter_add(struct compact *compact, unsigned bucket, uint32_t n)
 {
-    unsigned first = compact->first, end = first + compact->room;
-    if (bucket < first || bucket >= end) {
-        unsigned low = bucket < first ? (bucket < SLACK ? 0 : bucket - SLACK) : first;
-        unsigned high = bucket >= end ? bucket + 1 + SLACK : end;
-        counters_move(compact, low, high - low, compact->width);
-    }
+    counters_reach(compact, bucket);
     unsigned i = bucket - compact->first;
     uint64_t sum = (uint64_t)counter_get(compact, i) + n;
     if (sum > UINT32_MAX)
@@ -107,12 +98,13 @@ static void to_counters(struct compact *compact)
     uint32_t two[2];
     const uint32_t *values = values_of(compact, two);
     uint32_t *list = compact->at;
-    unsigned low = bucket_of(compact->least_us), high = bucket_of(compact->most_us);
+    unsigned low = compact_bucket(compact->least_us), high = compact_bucket(compact->most_us);
     low = low < SLACK ? 0 : low - SLACK;
     compact->at = NULL;
-    counters_move(compact, low, high - low + 1 + SLACK, 1);
+    high = high + 1 + SLACK < BUCKETS ? high + 1 + SLACK : BUCKETS;
+    counters_move(compact, low, high - low, 1);
     for (uint64_t i = 0; i < compact->count; i++)
-        counter_add(compact, bucket_of(values[i]), 1);
+        counter_add(compact, compact_bucket(values[i]), 1);
     memory_free(list);
 }
 
@@ -121,7 +113,7 @@ static void value_add(struct compact *compact, uint32_t us)
     unsigned max = compact->exact_max != 0 ? compact->exact_max : COMPACT_FEW;
     if (compact->count >= max) {
         to_counters(compact);
-        counter_add(compact, bucket_of(us), 1);
+        counter_add(compact, compact_bucket(us), 1);
         return;
     }
     if (compact->room == 0 || compact->count == compact->room) {
@@ -137,18 +129,13 @@ static void value_add(struct compact *compact, uint32_t us)
     ((uint32_t *)compact->at)[compact->count] = us;
 }
 
-size_t compact_add(struct compact *compact, uint32_t us)
+size_t compact_add_slow(struct compact *compact, uint32_t us, unsigned bucket)
 {
     size_t before = compact_bytes(compact);
     if (compact->width != 0)
-        counter_add(compact, bucket_of(us), 1);
+        counter_add(compact, bucket, 1);
     else if (compact->count >= 2)
         value_add(compact, us);
-    if (compact->count == 0 || us < compact->least_us)
-        compact->least_us = us;
-    if (us > compact->most_us)
-        compact->most_us = us;
-    compact->count++;
     return compact_bytes(compact) - before;
 }
 

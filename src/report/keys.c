@@ -38,9 +38,9 @@ static void slots_fill(struct keys *keys)
         slot_fill(keys, keys->at[i]);
 }
 
-struct key_search keys_expect(const struct keys *keys, const void *name, size_t len)
+struct key_search keys_expect(const struct keys *keys, const void *name, size_t len, uint32_t hash)
 {
-    struct key_search search = {name, len, (uint32_t)map_hash(name, len), NULL};
+    struct key_search search = {name, len, hash != 0 ? hash : (uint32_t)map_hash(name, len), NULL};
     if (keys->slots_n != 0)
         __builtin_prefetch(&keys->slots[search.hash & (keys->slots_n - 1)]);
     return search;
@@ -120,16 +120,51 @@ static void fold_key(struct keys *keys, struct key *key)
     pool_put(&keys->pool, key, key_size(key->len));
 }
 
-/* Folds the lighter half of the keys into counters. */
-static void fold_half(struct keys *keys)
+/* The weight below which half of the keys are, rounded up. */
+static uint64_t middle_weight(const struct keys *keys)
 {
     uint64_t *weights = memory_get(keys->n, sizeof *weights);
     for (size_t i = 0; i < keys->n; i++)
         weights[i] = weight(keys->at[i], i);
-    uint64_t least = weight_of_rank(weights, keys->n, keys->n - keys->n / 2);
+    uint64_t middle = weight_of_rank(weights, keys->n, keys->n - keys->n / 2);
+    memory_free(weights);
+    return middle;
+}
+
+/* Keys without failures are of the class of their sessions, all others of the last one. */
+enum { CLASSES = 256, LAST_CLASS = CLASSES - 1 };
+
+static uint8_t class_of(const struct key *key)
+{
+    bool light = key->tally.failed == 0 && key->tally.sessions < LAST_CLASS;
+    return light ? (uint8_t)key->tally.sessions : LAST_CLASS;
+}
+
+/* The same weight by counting the classes: as a rule most keys were seen but a few times. */
+static uint64_t middle_of_classes(const struct keys *keys)
+{
+    size_t counts[CLASSES] = {0}, left = keys->n - keys->n / 2;
+    unsigned class = 0;
+    for (size_t i = 0; i < keys->n; i++)
+        counts[class_of(keys->at[i])]++;
+    while (class < LAST_CLASS && counts[class] <= left)
+        left -= counts[class++];
+    if (class == LAST_CLASS)
+        return middle_weight(keys);
+    /* of equals the youngest are the lightest: the one after LEFT of them, from the end */
+    size_t i = keys->n;
+    for (left++; left > 0;)
+        left -= class_of(keys->at[--i]) == class;
+    return weight(keys->at[i], i);
+}
+
+/* Folds the lighter half of the keys into counters. */
+static void fold_half(struct keys *keys)
+{
+    uint64_t least = middle_of_classes(keys);
     size_t kept = 0;
     for (size_t i = 0; i < keys->n; i++) {
-        if (weights[i] >= least)
+        if (weight(keys->at[i], i) >= least)
             keys->at[kept++] = keys->at[i];
         else
             fold_key(keys, keys->at[i]);
@@ -137,7 +172,6 @@ static void fold_half(struct keys *keys)
     keys->n = kept;
     memset(keys->slots, 0, keys->slots_n * sizeof *keys->slots);
     slots_fill(keys);
-    memory_free(weights);
 }
 
 static void make_room(struct keys *keys)
@@ -166,14 +200,14 @@ static struct key *insert(struct keys *keys, const struct key_search *search)
     return key;
 }
 
-void keys_add(struct keys *keys, const struct key_search *search, const struct session *session)
+void keys_add(struct keys *keys, const struct key_search *search, const struct sample *sample)
 {
     if (search->len == 0)
         return;
     struct key *key = find(keys, search);
     if (key == NULL)
         key = insert(keys, search);
-    keys->bytes += tally_add(&key->tally, session);
+    keys->bytes += tally_add(&key->tally, sample);
     if (keys->bytes + keys->room * (sizeof(struct key *) + 2 * sizeof(struct key_slot)) >
             keys->budget &&
         keys->n > KEYS_MIN)

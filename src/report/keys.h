@@ -32,17 +32,23 @@ struct keys {
 void keys_init(struct keys *keys, size_t budget);
 
 /* A key that is about to be counted.  The table is larger than the caches near the processor: what
- * adding will touch is asked for in three steps, between which the caller does other work. */
+ * adding will touch is asked for in four steps, between which the caller does other work. */
 struct key_search {
     const void *name;
     size_t len; /* 0: nothing to count */
     uint32_t hash;
     struct key *likely; /* has the same hash; NULL: none */
 };
-struct key_search keys_expect(const struct keys *keys, const void *name, size_t len);
+/* HASH: of the name, seeded; 0: worked out here. */
+struct key_search keys_expect(const struct keys *keys, const void *name, size_t len, uint32_t hash);
 void keys_approach(const struct keys *keys, struct key_search *search);
-/* Counts SESSION for the key. */
-void keys_add(struct keys *keys, const struct key_search *search, const struct session *session);
+static inline void keys_reach(const struct key_search *search, const struct sample *sample)
+{
+    if (search->likely != NULL)
+        compact_expect(&search->likely->tally.waited, sample->bucket);
+}
+/* Counts a session for the key. */
+void keys_add(struct keys *keys, const struct key_search *search, const struct sample *sample);
 void keys_done(struct keys *keys);
 
 #endif

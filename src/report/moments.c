@@ -3,6 +3,11 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/when.h"
+
+enum { SEARCHED = 16 }; /* places of the line, from its end */
+/* Nothing goes into the line that is so much later than its end. */
+#define AHEAD_NS (50 * WHEN_MS)
 
 /* A whole order, so that ties do not depend on the order of coming. */
 static bool before(const struct moment *a, const struct moment *b)
@@ -16,45 +21,107 @@ static bool before(const struct moment *a, const struct moment *b)
     return a->refresh < b->refresh;
 }
 
-void moments_add(struct moments *moments, struct moment moment)
+/* The Ith of the line. */
+static struct moment *line_at(const struct moments *moments, size_t i)
 {
-    if (moments->n == moments->room) {
-        moments->room = moments->room == 0 ? 64 : moments->room * 2;
-        moments->at = memory_grow(moments->at, moments->room, sizeof moment);
+    return &moments->line[(moments->line_first + i) & (moments->line_room - 1)];
+}
+
+static void line_grow(struct moments *moments)
+{
+    size_t room = moments->line_room == 0 ? 64 : moments->line_room * 2;
+    struct moment *line = memory_get(room, sizeof *line);
+    for (size_t i = 0; i < moments->line_n; i++)
+        line[i] = *line_at(moments, i);
+    memory_free(moments->line);
+    moments->line = line;
+    moments->line_first = 0;
+    moments->line_room = room;
+}
+
+/* Puts it at its place in the line, if that is near the end and does not run ahead of the others,
+ * which would all have to go into the heap then. */
+static bool line_add(struct moments *moments, const struct moment *moment)
+{
+    if (moments->line_n == moments->line_room)
+        line_grow(moments);
+    size_t n = moments->line_n, place = n;
+    if (n != 0 && moment->when > AHEAD_NS && moment->when - AHEAD_NS > line_at(moments, n - 1)->when)
+        return false;
+    while (place > 0 && before(moment, line_at(moments, place - 1)))
+        if (n - --place > SEARCHED)
+            return false;
+    for (size_t i = n; i > place; i--)
+        *line_at(moments, i) = *line_at(moments, i - 1);
+    *line_at(moments, place) = *moment;
+    moments->line_n++;
+    return true;
+}
+
+static void heap_add(struct moments *moments, const struct moment *moment)
+{
+    if (moments->heap_n == moments->heap_room) {
+        moments->heap_room = moments->heap_room == 0 ? 64 : moments->heap_room * 2;
+        moments->heap = memory_grow(moments->heap, moments->heap_room, sizeof *moment);
     }
-    size_t i = moments->n++;
-    while (i > 0 && before(&moment, &moments->at[(i - 1) / 2])) {
-        moments->at[i] = moments->at[(i - 1) / 2];
+    struct moment *heap = moments->heap;
+    size_t i = moments->heap_n++;
+    while (i > 0 && before(moment, &heap[(i - 1) / 2])) {
+        heap[i] = heap[(i - 1) / 2];
         i = (i - 1) / 2;
     }
-    moments->at[i] = moment;
+    heap[i] = *moment;
+}
+
+void moments_add(struct moments *moments, struct moment moment)
+{
+    if (!line_add(moments, &moment))
+        heap_add(moments, &moment);
+    moments->n++;
+}
+
+static void heap_take(struct moments *moments)
+{
+    struct moment *heap = moments->heap, last = heap[--moments->heap_n];
+    size_t i = 0, n = moments->heap_n;
+    for (;;) {
+        size_t child = 2 * i + 1;
+        if (child >= n)
+            break;
+        if (child + 1 < n && before(&heap[child + 1], &heap[child]))
+            child++;
+        if (!before(&heap[child], &last))
+            break;
+        heap[i] = heap[child];
+        i = child;
+    }
+    heap[i] = last;
 }
 
 bool moments_take(struct moments *moments, int64_t when, struct moment *moment)
 {
-    if (moments->n == 0 || (moments->at[0].when >= when && moments->n < LIMIT_MOMENTS))
+    if (moments->n == 0)
         return false;
-    *moment = moments->at[0];
-    struct moment last = moments->at[--moments->n];
-    size_t i = 0;
-    for (;;) {
-        size_t child = 2 * i + 1;
-        if (child >= moments->n)
-            break;
-        if (child + 1 < moments->n && before(&moments->at[child + 1], &moments->at[child]))
-            child++;
-        if (!before(&moments->at[child], &last))
-            break;
-        moments->at[i] = moments->at[child];
-        i = child;
+    const struct moment *first = moments->line_n != 0 ? line_at(moments, 0) : NULL;
+    bool in_heap = first == NULL || (moments->heap_n != 0 && before(&moments->heap[0], first));
+    if (in_heap)
+        first = &moments->heap[0];
+    if (first->when >= when && moments->n < LIMIT_MOMENTS)
+        return false;
+    *moment = *first;
+    moments->n--;
+    if (in_heap) {
+        heap_take(moments);
+        return true;
     }
-    if (moments->n != 0)
-        moments->at[i] = last;
+    moments->line_first++;
+    moments->line_n--;
     return true;
 }
 
 void moments_done(struct moments *moments)
 {
-    memory_free(moments->at);
+    memory_free(moments->line);
+    memory_free(moments->heap);
     *moments = (struct moments){0};
 }

@@ -22,9 +22,14 @@ struct moment {
     uint16_t refresh; /* 1: CoreDNS asked for its cache, not for a client */
 };
 
-struct moments { /* a binary heap, earliest first */
-    struct moment *at;
-    size_t n, room;
+/* Most come almost in order: those go into the line at their place, which is searched from its end;
+ * the others go into a heap. */
+struct moments {
+    size_t n; /* in all */
+    struct moment *line; /* a ring; its room is 0 or a power of two */
+    size_t line_first, line_n, line_room;
+    struct moment *heap; /* binary, earliest first */
+    size_t heap_n, heap_room;
 };
 
 void moments_add(struct moments *moments, struct moment moment);

@@ -16,16 +16,6 @@ struct spread spread_of(struct compact *compact)
     };
 }
 
-size_t tally_add(struct tally *tally, const struct session *session)
-{
-    tally->sessions++;
-    tally->succeeded += session->status == STATUS_SUCCEEDED;
-    tally->failed += session->status == STATUS_FAILED;
-    if (session->waited_ns == WHEN_NONE)
-        return 0;
-    return compact_add(&tally->waited, compact_us(session->waited_ns));
-}
-
 struct figures figures_of(struct tally *tally)
 {
     return (struct figures){tally->sessions, tally->succeeded, tally->failed,

@@ -44,7 +44,7 @@ struct totals {
     struct named_rows realms, types, transports;
 };
 void totals_init(struct totals *totals);
-void totals_add(struct totals *totals, const struct session *session, bool slow);
+void totals_add(struct totals *totals, const struct session *session, const struct sample *sample);
 void totals_finish(struct totals *totals, struct arena *arena);
 void totals_done(struct totals *totals);
 
@@ -73,11 +73,13 @@ struct timeline {
     int64_t first;
     size_t n, room;
     unsigned level; /* of the fine width */
+    struct bucket *here; /* the one used last; NULL: none */
+    int64_t here_end;
     struct bucket *rows;
     size_t n_rows;
     int64_t width;
 };
-void timeline_add(struct timeline *timeline, const struct session *session, bool slow);
+void timeline_add(struct timeline *timeline, int64_t start, const struct sample *sample);
 void timeline_failure(struct timeline *timeline, int64_t when);
 void timeline_finish(struct timeline *timeline, struct arena *arena, int64_t start, int64_t end);
 void timeline_done(struct timeline *timeline);

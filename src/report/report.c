@@ -71,16 +71,19 @@ void report_add(struct report *report, const struct session *session, int64_t wa
     }
     struct key_search client = tops_expect(&report->clients, session);
     struct key_search name = tops_expect(&report->names, session);
-    bool slow = session_is_slow(session, report->options.slow_ns);
-    totals_add(&report->totals, session, slow);
+    struct sample sample =
+        sample_of(session, session_is_slow(session, report->options.slow_ns));
+    totals_add(&report->totals, session, &sample);
     keys_approach(&report->clients.table, &client);
     keys_approach(&report->names.table, &name);
     latency_add(&report->latency, session);
-    timeline_add(&report->timeline, session, slow);
-    servers_add(&report->servers, session);
-    keys_add(&report->clients.table, &client, session);
-    keys_add(&report->names.table, &name, session);
-    if (slow)
+    keys_reach(&client, &sample);
+    keys_reach(&name, &sample);
+    timeline_add(&report->timeline, session->start, &sample);
+    servers_add(&report->servers, session, &sample);
+    keys_add(&report->clients.table, &client, &sample);
+    keys_add(&report->names.table, &name, &sample);
+    if (sample.slow)
         slow_add(&report->slow, session);
     if (session->attempts != NULL) {
         upstreams_add(&report->upstreams, session, &report->timeline);

@@ -5,7 +5,8 @@
 #include "base/limits.h"
 #include "report/upstreams.h"
 
-void servers_add(struct servers *servers, const struct session *session)
+void servers_add(struct servers *servers, const struct session *session,
+                 const struct sample *sample)
 {
     size_t i = session->server;
     if (i >= LIMIT_LIST_ROWS) {
@@ -23,7 +24,7 @@ void servers_add(struct servers *servers, const struct session *session)
         while (servers->n <= i)
             servers->at[servers->n++] = (struct tally){.waited.exact_max = COMPACT_MANY};
     }
-    tally_add(&servers->at[i], session);
+    tally_add(&servers->at[i], sample);
 }
 
 static int compare_servers(const void *left, const void *right)

@@ -17,7 +17,30 @@ struct tally {
     uint64_t sessions, succeeded, failed;
     struct compact waited;
 };
-size_t tally_add(struct tally *tally, const struct session *session); /* octets it grew by */
+
+/* What a session adds to a tally: worked out once, however many tallies count it. */
+struct sample {
+    bool succeeded, failed, slow;
+    bool waited; /* the wait is known: */
+    uint32_t us;
+    unsigned bucket;
+};
+static inline struct sample sample_of(const struct session *session, bool slow)
+{
+    bool waited = session->waited_ns != WHEN_NONE;
+    uint32_t us = waited ? compact_us(session->waited_ns) : 0;
+    return (struct sample){session->status == STATUS_SUCCEEDED, session->status == STATUS_FAILED,
+                           slow, waited, us, compact_bucket(us)};
+}
+
+/* Returns the octets of memory that it grew by. */
+static inline size_t tally_add(struct tally *tally, const struct sample *sample)
+{
+    tally->sessions++;
+    tally->succeeded += sample->succeeded;
+    tally->failed += sample->failed;
+    return sample->waited ? compact_add_to(&tally->waited, sample->us, sample->bucket) : 0;
+}
 
 /* A finished tally: the first member of every row that has one. */
 struct figures {

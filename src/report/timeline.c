@@ -61,6 +61,7 @@ static void spread_to(struct timeline *timeline, int64_t first, int64_t last)
         memory_free(timeline->fine);
         timeline->fine = fine;
         timeline->room = room;
+        timeline->here = NULL;
     }
     timeline->first = first;
     timeline->n = n;
@@ -90,9 +91,8 @@ static int64_t sane(int64_t when)
     return when < 0 ? INT64_MIN / 2 : INT64_MAX / 2;
 }
 
-static struct bucket *bucket_at(struct timeline *timeline, int64_t when)
+static struct bucket *bucket_find(struct timeline *timeline, int64_t when)
 {
-    when = sane(when);
     for (;;) {
         int64_t number = floor_div(when, fine_widths[timeline->level]);
         int64_t first = timeline->n == 0 || number < timeline->first ? number : timeline->first;
@@ -109,16 +109,29 @@ static struct bucket *bucket_at(struct timeline *timeline, int64_t when)
     }
 }
 
-void timeline_add(struct timeline *timeline, const struct session *session, bool slow)
+/* Most often it is that of the last time, too. */
+static struct bucket *bucket_at(struct timeline *timeline, int64_t when)
 {
-    if (session->start == WHEN_NONE)
+    when = sane(when);
+    if (timeline->here != NULL && when >= timeline->here->start && when < timeline->here_end)
+        return timeline->here;
+    timeline->here = bucket_find(timeline, when);
+    int64_t width = fine_widths[timeline->level];
+    timeline->here->start = floor_div(when, width) * width;
+    timeline->here_end = timeline->here->start + width;
+    return timeline->here;
+}
+
+void timeline_add(struct timeline *timeline, int64_t start, const struct sample *sample)
+{
+    if (start == WHEN_NONE)
         return;
-    struct bucket *bucket = bucket_at(timeline, session->start);
+    struct bucket *bucket = bucket_at(timeline, start);
     bucket->sessions++;
-    bucket->failed += session->status == STATUS_FAILED;
-    bucket->slow += slow;
-    if (session->waited_ns != WHEN_NONE)
-        compact_add(&bucket->waited, compact_us(session->waited_ns));
+    bucket->failed += sample->failed;
+    bucket->slow += sample->slow;
+    if (sample->waited)
+        compact_add_to(&bucket->waited, sample->us, sample->bucket);
 }
 
 void timeline_failure(struct timeline *timeline, int64_t when)
@@ -171,6 +184,6 @@ void timeline_done(struct timeline *timeline)
     for (size_t i = 0; i < timeline->n; i++)
         compact_done(&timeline->fine[i].waited);
     memory_free(timeline->fine);
-    timeline->fine = NULL;
+    timeline->fine = timeline->here = NULL;
     timeline->n = timeline->room = 0;
 }

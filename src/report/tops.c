@@ -16,9 +16,9 @@ struct key_search tops_expect(const struct tops *tops, const struct session *ses
 {
     if (tops->names) {
         if (session->has_question && session->name_len != 0)
-            return keys_expect(&tops->table, session->name, session->name_len);
+            return keys_expect(&tops->table, session->name, session->name_len, session->name_hash);
     } else if (session->has_client && session->client.len != 0) {
-        return keys_expect(&tops->table, session->client.octet, session->client.len);
+        return keys_expect(&tops->table, session->client.octet, session->client.len, 0);
     }
     return (struct key_search){0};
 }
@@ -82,25 +82,57 @@ static const char *key_text(const struct tops *tops, const struct key *key, stru
     return copy;
 }
 
+typedef int (*compare_function)(const void *left, const void *right);
+
+/* Lets the first of a heap, whose first is the last in order, sink to its place. */
+static void sift_down(struct key **heap, size_t n, compare_function compare)
+{
+    for (size_t i = 0, child; (child = 2 * i + 1) < n; i = child) {
+        if (child + 1 < n && compare(&heap[child + 1], &heap[child]) > 0)
+            child++;
+        if (compare(&heap[child], &heap[i]) <= 0)
+            break;
+        struct key *key = heap[i];
+        heap[i] = heap[child];
+        heap[child] = key;
+    }
+}
+
+/* Puts the first N of all keys in order into CHOSEN. */
+static void choose(const struct keys *keys, struct key **chosen, size_t n, compare_function compare)
+{
+    memory_copy(chosen, keys->at, n * sizeof(struct key *));
+    qsort(chosen, n, sizeof(struct key *), compare);
+    for (size_t i = 0; i < n / 2; i++) { /* the last one first: a heap */
+        struct key *key = chosen[i];
+        chosen[i] = chosen[n - 1 - i];
+        chosen[n - 1 - i] = key;
+    }
+    for (size_t i = n; n != 0 && i < keys->n; i++) {
+        if (compare(&keys->at[i], &chosen[0]) >= 0)
+            continue;
+        chosen[0] = keys->at[i];
+        sift_down(chosen, n, compare);
+    }
+    qsort(chosen, n, sizeof(struct key *), compare);
+}
+
 void tops_finish(struct tops *tops, struct arena *arena, size_t limit)
 {
-    struct key **keys = tops->table.at;
-    size_t total = tops->keys = tops->table.n;
-    struct key **sorted = memory_get(total + 1, sizeof(struct key *));
-    memory_copy(sorted, keys, total * sizeof(struct key *));
-    qsort(sorted, total, sizeof(struct key *), tops->names ? compare_names : compare_clients);
-    while (tops->failing_keys < total && sorted[tops->failing_keys]->tally.failed != 0)
-        tops->failing_keys++;
-    size_t n = total < limit ? total : limit;
+    size_t total = tops->keys = tops->table.n, n = total < limit ? total : limit;
+    for (size_t i = 0; i < total; i++)
+        tops->failing_keys += tops->table.at[i]->tally.failed != 0;
+    struct key **chosen = memory_get(n + 1, sizeof(struct key *));
+    choose(&tops->table, chosen, n, tops->names ? compare_names : compare_clients);
     tops->all = (struct named_rows){arena_get(arena, n + 1, sizeof(struct named_row)), n};
     for (size_t i = 0; i < n; i++)
         tops->all.at[i] =
-            (struct named_row){figures_of(&sorted[i]->tally), key_text(tops, sorted[i], arena)};
+            (struct named_row){figures_of(&chosen[i]->tally), key_text(tops, chosen[i], arena)};
     /* Those with failures stand in front: the failing ones are a beginning of the same rows. */
     tops->failing = tops->all;
     if (tops->failing.n > tops->failing_keys)
         tops->failing.n = tops->failing_keys;
-    memory_free(sorted);
+    memory_free(chosen);
 }
 
 void tops_done(struct tops *tops)

@@ -43,22 +43,22 @@ static void add_span(struct totals *totals, int64_t start)
         totals->last = start;
 }
 
-void totals_add(struct totals *totals, const struct session *session, bool slow)
+void totals_add(struct totals *totals, const struct session *session, const struct sample *sample)
 {
     totals->sessions++;
-    totals->slow += slow;
-    totals->waits += session->waited_ns != WHEN_NONE;
+    totals->slow += sample->slow;
+    totals->waits += sample->waited;
     totals->by_status[session->status]++;
     totals->by_reason[session->status][session->reason]++;
     totals->by_bitmap[session->bitmap & 15]++;
     totals->by_rcode[session->rcode < TOTALS_RCODES ? session->rcode : TOTALS_RCODES]++;
     for (unsigned i = 0; session->unobserved != 0 && i < 4; i++)
         totals->unobserved[i] += session->unobserved >> i & 1;
-    tally_add(&totals->by_realm[session->realm], session);
-    tally_add(&totals->by_transport[session->transport], session);
+    tally_add(&totals->by_realm[session->realm], sample);
+    tally_add(&totals->by_transport[session->transport], sample);
     struct tally *type = type_tally(totals, session);
     if (type != NULL)
-        tally_add(type, session);
+        tally_add(type, sample);
     else
         totals->folded_type_sessions++;
     add_span(totals, session->start);

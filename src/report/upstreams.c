@@ -35,29 +35,38 @@ static struct upstream *upstream_at(struct upstreams *upstreams, const struct en
     return upstream;
 }
 
+static struct path *path_find(struct upstreams *upstreams, const struct endpoint *end,
+                              uint32_t server, struct upstream **upstream)
+{
+    *upstream = upstream_at(upstreams, end);
+    if (*upstream == NULL)
+        return NULL;
+    struct path_key key = {*end, server};
+    bool added = false;
+    struct path *path = map_add(upstreams->by_path, &key, sizeof key, &added);
+    if (added) {
+        path->upstream = *upstream;
+        path->server = server;
+        path->number = (uint32_t)map_count(upstreams->by_path) - 1;
+    }
+    return path;
+}
+
 /* The path and its upstream (either may be NULL: folded). */
 static struct path *path_at(struct upstreams *upstreams, const struct endpoint *end,
                             uint32_t server, struct upstream **upstream)
 {
-    struct path *path = upstreams->last_path;
-    if (path == NULL || path->server != server || !endpoint_same(&path->upstream->end, end)) {
-        *upstream = upstream_at(upstreams, end);
-        if (*upstream == NULL)
-            return NULL;
-        struct path_key key = {*end, server};
-        bool added = false;
-        path = map_add(upstreams->by_path, &key, sizeof key, &added);
+    unsigned bits = end->octet[3] ^ (unsigned)end->octet[15] << 1 ^ end->port ^ server << 2;
+    struct path **near = &upstreams->near[bits % NEAR_PATHS];
+    if (*near == NULL || (*near)->server != server ||
+        !endpoint_same(&(*near)->upstream->end, end)) {
+        struct path *path = path_find(upstreams, end, server, upstream);
         if (path == NULL)
             return NULL;
-        if (added) {
-            path->upstream = *upstream;
-            path->server = server;
-            path->number = (uint32_t)map_count(upstreams->by_path) - 1;
-        }
-        upstreams->last_path = path;
+        *near = path;
     }
-    *upstream = path->upstream;
-    return path;
+    *upstream = (*near)->upstream;
+    return *near;
 }
 
 static void count_rcode(struct upstreams *upstreams, struct upstream *upstream, uint16_t rcode)
@@ -164,15 +173,16 @@ static void add_attempt(struct upstreams *upstreams, const struct attempt *attem
     count_attempt(upstreams, upstream, attempt);
     bool timed = attempt->latency_exact && attempt->latency_ns != WHEN_NONE;
     uint32_t us = timed ? compact_us(attempt->latency_ns) : 0;
+    unsigned bucket = compact_bucket(us);
     if (timed)
-        compact_add(&upstream->latency, us);
+        compact_add_to(&upstream->latency, us, bucket);
     if (path == NULL) {
         upstreams->folded_paths++;
         return;
     }
     count_outcome(&path->counts, attempt);
     if (timed)
-        compact_add(&path->latency, us);
+        compact_add_to(&path->latency, us, bucket);
     add_moment(upstreams, path, attempt, false);
 }
 

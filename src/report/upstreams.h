@@ -72,9 +72,10 @@ struct path {
     const char *server_name;
 };
 
+#define NEAR_PATHS 32
 struct upstreams {
     struct map *by_end, *by_path; /* struct upstream, struct path */
-    struct path *last_path;
+    struct path *near[NEAR_PATHS]; /* used lately, by some bits of their endpoint */
     struct moments moments;
     uint64_t sessions; /* added so far */
     uint64_t folded_upstreams, folded_paths, folded_tries, folded_rcodes, folded_periods;
@@ -108,7 +109,8 @@ struct servers {
     struct server_row *rows;
     size_t n_rows;
 };
-void servers_add(struct servers *servers, const struct session *session);
+void servers_add(struct servers *servers, const struct session *session,
+                 const struct sample *sample);
 void servers_finish(struct servers *servers, struct arena *arena, const struct server_facts *facts,
                     size_t n);
 void servers_done(struct servers *servers);

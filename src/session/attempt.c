@@ -193,10 +193,20 @@ static enum outcome unanswered(const struct live *live, const struct attempt *at
     return OUTCOME_NO_REPLY;
 }
 
+/* No attempt began behind the event that bounds when its frame was written, nor behind the newest
+ * event of its stream: what it is taken to have waited for may not have happened. */
+static int64_t latest_begin(const struct live *live, const struct attempt *attempt)
+{
+    int64_t bound = live->bounded != WHEN_NONE ? live->bounded : live->stream->clock;
+    if (attempt->ended != WHEN_NONE && attempt->ended > bound)
+        bound = attempt->ended;
+    return bound > attempt->start ? bound : attempt->start;
+}
+
 static void settle_one(struct sessions *sessions, struct live *live, struct attempt *attempt, int64_t start)
 {
     bool first = start == attempt->start, kept = live->stream->timeless;
-    attempt->began = start;
+    attempt->began = first || start <= latest_begin(live, attempt) ? start : latest_begin(live, attempt);
     attempt->start_exact = first && !(kept && attempt->frame_response);
     if (attempt->outcome == OUTCOME_OPEN) {
         attempt->outcome = (uint8_t)unanswered(live, attempt, start, ended_soon(live, attempt, start));
@@ -204,11 +214,11 @@ static void settle_one(struct sessions *sessions, struct live *live, struct atte
     }
     if (kept || !attempt->frame_response)
         return;
-    attempt->latency_ns = attempt->ended - start;
+    attempt->latency_ns = attempt->ended - attempt->began;
     attempt->latency_exact = first && !attempt->query_lost;
     if (attempt->query_lost)
         attempt->latency_exact = first; /* the response frame carries the query's time, too */
-    if (attempt->latency_ns < 0) {
+    if (attempt->latency_ns < 0 || attempt->latency_ns > ABSURD_NS) {
         attempt->latency_ns = WHEN_NONE;
         attempt->latency_exact = false;
         sessions->counts.absurd_times++;

@@ -97,6 +97,18 @@ static void consider(struct choice *choice, struct live *live, int64_t call_time
     }
 }
 
+/* A further call of the same question (the next forward line): it begins when the one before has
+ * ended, as far as its frames tell or its tries may have lasted. */
+static bool goes_on(const struct live *live, int64_t call_time)
+{
+    const struct attempt *last = live->last_attempt;
+    if (!last || last->ended == WHEN_NONE)
+        return true;
+    int64_t timed_out = last->start + (int64_t)live->s.tries * READ_TIMEOUT_NS;
+    return (call_time >= last->ended - FORWARD_DELAY_NS && call_time <= last->ended + FORWARD_DELAY_NS) ||
+           (call_time >= timed_out && call_time <= timed_out + 2 * FORWARD_DELAY_NS);
+}
+
 /* Renamed queries (rewrite, autopath) fit by id and time alone: at the start of the session, or
  * when the call before has just ended. */
 static bool fits_renamed(const struct live *live, const struct message *message, bool client)
@@ -131,12 +143,13 @@ static struct choice candidates(struct sessions *sessions, struct stream *stream
     struct live *live = first_candidate(sessions, stream, message, client);
     for (int n = 0; live && n < CANDIDATES_MAX; live = client ? live_next_client(live) : live_next_id(live), n++) {
         if (live->stream != stream || live->s.id != message->dns.id || live->answered || !live->s.has_client ||
-            live->s.start > message->query_time + WHEN_MS ||
+            live->s.start > message->query_time ||
             (client && !endpoint_same(&live->s.client, &message->asker)))
             continue;
         bool same = live_same_question(live, &message->dns);
-        bool fits = round == ROUND_RENAMED ? !same && fits_renamed(live, message, client)
-                                           : same && (round == ROUND_SAME || !has_call_of(live, message));
+        bool fits = round == ROUND_RENAMED  ? !same && fits_renamed(live, message, client)
+                    : round == ROUND_SAME_NEW ? same && !has_call_of(live, message)
+                                              : same && (live->s.join == JOIN_AMBIGUOUS || goes_on(live, message->query_time));
         if (fits)
             consider(&choice, live, message->query_time);
     }
@@ -152,12 +165,15 @@ static struct choice choose(struct sessions *sessions, struct stream *stream, co
     return choice;
 }
 
-/* CoreDNS forwards within FORWARD_DELAY_NS of the query: where only one of several sessions began
- * so shortly before the call, it is that one's. */
+/* CoreDNS forwards within FORWARD_DELAY_NS of the query, nearly always within SOON_NS: where only one
+ * of several sessions began so shortly before the call, it is that one's. */
 static bool is_clear(const struct choice *choice)
 {
-    return choice->n == 1 || (choice->best_delay <= FORWARD_DELAY_NS &&
-                              choice->second_delay > FORWARD_DELAY_NS + choice->best_delay * 8);
+    int64_t best = choice->best_delay, second = choice->second_delay;
+    if (choice->n == 1)
+        return true;
+    return (best <= FORWARD_DELAY_NS && second > FORWARD_DELAY_NS + best * 8) ||
+           (best <= SOON_NS && second >= WHEN_MS && second > best * 10);
 }
 
 static struct live *take(struct choice *choice, struct sessions *sessions, struct stream *stream,

@@ -24,6 +24,7 @@
 /* How long after the query CoreDNS begins to forward it: 15 us as a rule, 3.3 ms at worst in
  * 1,250 measured cache misses. */
 #define FORWARD_DELAY_NS (5 * WHEN_MS)
+#define SOON_NS (WHEN_MS / 5) /* 99 of 100 */
 /* Sessions that wait for an older one to leave, so that rows leave in the order of their start. */
 #define ORDER_WINDOW 1024
 /* Tries of one forward call from which on it is a retry storm and folded: the deadline leaves room
@@ -31,6 +32,8 @@
 #define STORM_TRIES 8
 /* Open sessions of one id (or client) that are looked at for a frame. */
 #define CANDIDATES_MAX 64
+/* A wait that no session has: the clock was set between its two ends. */
+#define ABSURD_NS (300 * WHEN_SECOND)
 /* So many events in a row far behind the clock: it was set back (or what set it was damaged). */
 #define BEHIND_SURE 16
 /* A quiet stream is taken as ended when the others have gone on for so long. */
@@ -105,11 +108,13 @@ struct live {
     bool quick : 1;   /* its only upstream query was written sooner than a read timeout */
     bool healthy : 1; /* to an upstream that had just answered */
     bool parked : 1;  /* looked at again only when it must be over */
+    bool stepped : 1; /* the clock was set while it was open: its times do not compare */
     struct session s;
     struct live *older, *newer; /* all that are here, by arrival */
     struct live **due;          /* its place in the wheel; NULL: none */
     struct attempt *last_attempt;
     int64_t written; /* stream's clock at its newest frame */
+    int64_t bounded; /* the next event behind its newest upstream query: written by then */
     uint32_t calls;  /* forward calls so far */
     uint16_t answer_flags, detail_len;
 };
@@ -269,6 +274,8 @@ void settle_schedule(struct sessions *sessions, struct live *live, int64_t due);
 void settle_advance(struct sessions *sessions);
 void settle_stream(struct sessions *sessions, struct stream *stream, int64_t until);
 void settle_all(struct sessions *sessions);
+/* The clock of STREAM was set to WHEN: what is open goes on from there. */
+void settle_rebase(struct sessions *sessions, struct stream *stream, int64_t when);
 /* Takes a session away that has become part of another. */
 void settle_forget(struct sessions *sessions, struct live *live);
 /* Makes room by letting the oldest session go before its time. */

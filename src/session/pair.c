@@ -137,8 +137,10 @@ static void set_wait(struct sessions *sessions, struct live *live, const struct 
     if (live->stream->timeless || message->query_time == WHEN_NONE || message->response_time == WHEN_NONE)
         return;
     int64_t waited = message->response_time - message->query_time;
-    if (waited < 0) {
+    if (waited < 0 || waited > ABSURD_NS) {
         sessions->counts.absurd_times++;
+        live->s.end = waited < 0 ? WHEN_NONE : live->s.end;
+        live->stepped = true;
         return;
     }
     live->s.waited_ns = waited;

@@ -187,6 +187,16 @@ void settle_stream(struct sessions *sessions, struct stream *stream, int64_t unt
     }
 }
 
+void settle_rebase(struct sessions *sessions, struct stream *stream, int64_t when)
+{
+    for (struct live *live = sessions->oldest; live; live = live->newer)
+        if (live->stream == stream && live->newest > when) {
+            live->stepped = true;
+            live->newest = live->written = when;
+            settle_schedule(sessions, live, when + HOLD_ANSWERED_NS);
+        }
+}
+
 void settle_all(struct sessions *sessions)
 {
     settle_stream(sessions, NULL, 0);

@@ -187,12 +187,13 @@ static void wait_at_least(struct live *live)
 {
     const struct attempt *first = live->s.attempts;
     bool timeless = live->stream->timeless;
-    if (live->s.waited_ns != WHEN_NONE || live->s.background || (timeless && (!first || first->frame_response)))
+    if (live->s.waited_ns != WHEN_NONE || live->s.background || live->stepped || (timeless && (!first || first->frame_response)))
         return;
     if (!live->query_seen && !live->stream->late)
         return;
     int64_t from = timeless ? first->start : live->s.start, until = busy_until(live);
-    live->s.waited_ns = until > from ? until - from : 0;
+    if (until > from && until - from <= ABSURD_NS)
+        live->s.waited_ns = until - from; /* else nothing is known */
     live->s.waited_exact = false;
 }
 

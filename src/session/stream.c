@@ -140,17 +140,32 @@ static void new_epoch(struct sessions *sessions, struct stream *stream, int64_t 
     cold_begin(stream, when);
 }
 
+/* The clock stands where this message put it. */
+static void moved_by(struct stream *stream, const struct message *message)
+{
+    stream->input = message->input;
+    stream->connection = message->connection;
+}
+
 /* The clock was set back, or one frame with a time far ahead had moved it. */
 static void step_back(struct sessions *sessions, struct stream *stream, int64_t when)
 {
-    new_epoch(sessions, stream, when);
-    stream->clock = when;
+    stream->clock = stream->gap_end = when;
     stream->behind = 0;
     sessions->clock = when;
     for (size_t i = 0; i < sessions->n_streams; i++)
         if (sessions->streams[i]->clock > sessions->clock && sessions->streams[i] != stream)
             sessions->clock = sessions->streams[i]->clock;
-    sessions->wheel = sessions->clock / WHEEL_SLOT_NS - WHEEL_SLOTS;
+    sessions->wheel = sessions->clock / WHEEL_SLOT_NS;
+    settle_rebase(sessions, stream, when);
+}
+
+/* An earlier capture joined behind a later one (cat b a). */
+static void earlier_capture(struct sessions *sessions, struct stream *stream, const struct message *message)
+{
+    new_epoch(sessions, stream, message->when);
+    step_back(sessions, stream, message->when);
+    moved_by(stream, message);
 }
 
 /* An event behind an upstream query tells when that was written at the latest. */
@@ -160,16 +175,10 @@ static void bound_write(struct stream *stream, const struct message *message)
     if (!live || message->leg != LEG_CLIENT)
         return;
     stream->unbounded = NULL;
+    live->bounded = message->when;
     /* Frames of two connections of a process stand up to a flush interval apart. */
     live->quick = live->s.tries == 1 && live->last_attempt &&
                   message->when - live->last_attempt->start < READ_TIMEOUT_NS - LOSS_FLUSH_NS - WHEN_SECOND / 10;
-}
-
-/* The clock stands where this message put it. */
-static void moved_by(struct stream *stream, const struct message *message)
-{
-    stream->input = message->input;
-    stream->connection = message->connection;
 }
 
 /* Moves the stream's clock to the event of MESSAGE.  The time of a query that was forwarded is
@@ -194,7 +203,10 @@ void stream_tick(struct sessions *sessions, struct stream *stream, const struct 
         return;
     }
     if (when <= before) {
-        if (when < before - QUIET_NS && ++stream->behind >= BEHIND_SURE)
+        bool joined = message->connection != stream->connection && message->input == stream->input;
+        if (joined && when < before - READ_TIMEOUT_NS && (message->leg == LEG_CLIENT || message->response))
+            earlier_capture(sessions, stream, message);
+        else if (when < before - QUIET_NS && ++stream->behind >= BEHIND_SURE)
             step_back(sessions, stream, when);
         else if (when >= before - QUIET_NS)
             stream->behind = stream->ahead = 0;

@@ -36,7 +36,7 @@ struct live *live_new(struct sessions *sessions, struct stream *stream, const st
         sessions->counts.refused++;
         return NULL;
     }
-    *live = (struct live){.stream = stream, .newest = start, .written = start, .copies = 1};
+    *live = (struct live){.stream = stream, .newest = start, .written = start, .bounded = WHEN_NONE, .copies = 1};
     live->s = (struct session){.start = start, .end = WHEN_NONE, .waited_ns = WHEN_NONE,
         .rcode = RCODE_NONE, .answers = UINT32_MAX, .ttl = UINT32_MAX, .join = JOIN_NULL,
         .transport = (uint8_t)message->transport, .identity = stream->facts.identity,

@@ -37,7 +37,8 @@ _Noreturn void broken(const struct script *script, const char *what)
     exit(99);
 }
 
-static void __attribute__((format(printf, 2, 3))) failed(struct script *script, const char *format, ...)
+static void __attribute__((format(printf, 2, 3)))
+failed(struct script *script, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
@@ -128,21 +129,34 @@ static void statement(struct script *script, char *text)
     unsigned n = split(line, words);
     if (n == 0)
         return;
-    if (strcmp(words[0], "ceiling") == 0 && n == 2) script->options.ceiling_bytes = strtoul(words[1], NULL, 10);
-    else if (strcmp(words[0], "anyorder") == 0) script->anyorder = true;
-    else if (strcmp(words[0], "coredns") == 0 && n >= 2) set_coredns(script, words, n);
-    else if (strcmp(words[0], "query") == 0) add_query(script, words, n);
-    else if (strcmp(words[0], "input") == 0 && n == 2) script->input = (uint32_t)strtoul(words[1], NULL, 10) & 15;
-    else if (strcmp(words[0], "connection") == 0 && n == 2) script->connection = (uint32_t)strtoul(words[1], NULL, 10);
-    else if (strcmp(words[0], "=") == 0 && n >= 5) keep(script, script->expected, &script->n_expected, text);
-    else if (is_check(words[0]) && n == 4) keep(script, script->checks, &script->n_checks, text);
+    if (strcmp(words[0], "ceiling") == 0 && n == 2)
+        script->options.ceiling_bytes = strtoul(words[1], NULL, 10);
+    else if (strcmp(words[0], "anyorder") == 0)
+        script->anyorder = true;
+    else if (strcmp(words[0], "coredns") == 0 && n >= 2)
+        set_coredns(script, words, n);
+    else if (strcmp(words[0], "query") == 0)
+        add_query(script, words, n);
+    else if (strcmp(words[0], "input") == 0 && n == 2)
+        script->input = (uint32_t)strtoul(words[1], NULL, 10) & 15;
+    else if (strcmp(words[0], "connection") == 0 && n == 2)
+        script->connection = (uint32_t)strtoul(words[1], NULL, 10);
+    else if (strcmp(words[0], "=") == 0 && n >= 5)
+        keep(script, script->expected, &script->n_expected, text);
+    else if (is_check(words[0]) && n == 4)
+        keep(script, script->checks, &script->n_checks, text);
     else {
         begin(script);
-        if (strcmp(words[0], "fill") == 0 && n == 4) fill(script, words);
-        else if (strcmp(words[0], "flood") == 0 && n == 4) flood(script, words);
-        else if (strcmp(words[0], "gap") == 0) gap(script);
-        else if (n > 2 && strspn(words[0], "-.0123456789") == strlen(words[0])) frame(script, words, n);
-        else broken(script, "unknown statement");
+        if (strcmp(words[0], "fill") == 0 && n == 4)
+            fill(script, words);
+        else if (strcmp(words[0], "flood") == 0 && n == 4)
+            flood(script, words);
+        else if (strcmp(words[0], "gap") == 0)
+            gap(script);
+        else if (n > 2 && strspn(words[0], "-.0123456789") == strlen(words[0]))
+            frame(script, words, n);
+        else
+            broken(script, "unknown statement");
     }
 }
 
@@ -188,12 +202,14 @@ static void compare_one(struct script *script, const char *expected, size_t *las
     size_t len = strlen(words[1]);
     for (size_t i = 0; i < script->n_records; i++) {
         struct record *record = &script->records[i];
-        if (record->matched || !record->listed || strncmp(record->text, words[1], len) != 0 || record->text[len] != ' ')
+        if (record->matched || !record->listed || strncmp(record->text, words[1], len) != 0 ||
+            record->text[len] != ' ')
             continue;
         const char *what = differs(words, n, record);
         record->matched = true;
         if (what)
-            failed(script, "not as expected (%s)\n  want: %s\n  got:  %s", what, expected, record->text);
+            failed(script, "not as expected (%s)\n  want: %s\n  got:  %s", what, expected,
+                   record->text);
         if (i < *last && !script->anyorder)
             failed(script, "%s left too late", words[1]);
         *last = i;
@@ -234,14 +250,22 @@ static uint64_t counted(const struct script *script, const char *key)
     for (int i = 0; i < STATUSES; i++)
         if (strcmp(key, status_words[i].word) == 0)
             return script->by_status[i];
-    if (strcmp(key, "sessions") == 0) return script->n_records;
-    if (strcmp(key, "servers") == 0) return sessions_servers(script->sessions);
-    if (strcmp(key, "settled_early") == 0) return counts.settled_early;
-    if (strcmp(key, "refused") == 0) return counts.refused;
-    if (strcmp(key, "absurd_times") == 0) return counts.absurd_times;
-    if (strcmp(key, "other_opcodes") == 0) return counts.other_opcodes;
-    if (strcmp(key, "used_bytes") == 0) return counts.used_bytes;
-    if (strcmp(key, "open") == 0) return counts.open;
+    if (strcmp(key, "sessions") == 0)
+        return script->n_records;
+    if (strcmp(key, "servers") == 0)
+        return sessions_servers(script->sessions);
+    if (strcmp(key, "settled_early") == 0)
+        return counts.settled_early;
+    if (strcmp(key, "refused") == 0)
+        return counts.refused;
+    if (strcmp(key, "absurd_times") == 0)
+        return counts.absurd_times;
+    if (strcmp(key, "other_opcodes") == 0)
+        return counts.other_opcodes;
+    if (strcmp(key, "used_bytes") == 0)
+        return counts.used_bytes;
+    if (strcmp(key, "open") == 0)
+        return counts.open;
     broken(script, "unknown count");
 }
 
@@ -267,13 +291,15 @@ static void check(struct script *script, const char *text)
         held = words[2][0] == '>' ? is >= want : words[2][0] == '<' ? is <= want : is == want;
         snprintf(got, sizeof got, "%" PRIu64, is);
     } else if (strcmp(words[0], "loss") == 0) {
-        struct loss_facts loss = sessions_loss(script->sessions, (uint32_t)strtoul(words[1], NULL, 10));
+        struct loss_facts loss =
+            sessions_loss(script->sessions, (uint32_t)strtoul(words[1], NULL, 10));
         held = loss.proven == strtoull(words[2], NULL, 10) && loss.windows == want;
         snprintf(got, sizeof got, "%" PRIu64 " in %zu windows", loss.proven, loss.windows);
     } else {
         const struct server_facts *server = server_of(script, words[1]);
         held = server->restarts == strtoull(words[2], NULL, 10) && server->reloads == want;
-        snprintf(got, sizeof got, "restarts %" PRIu32 ", reloads %" PRIu32, server->restarts, server->reloads);
+        snprintf(got, sizeof got, "restarts %" PRIu32 ", reloads %" PRIu32, server->restarts,
+                 server->reloads);
     }
     if (!held)
         failed(script, "not as expected\n  want: %s\n  got:  %s", text, got);
@@ -284,7 +310,8 @@ static unsigned run(struct script *script, const char *path)
 {
     char line[LINE];
     FILE *file = fopen(path, "r");
-    *script = (struct script){.path = path, .coredns = 0x010b03,
+    *script = (struct script){.path = path,
+                              .coredns = 0x010b03,
                               .options = {.ceiling_bytes = 64u << 20, .slow_ns = 100 * WHEN_MS}};
     if (!file)
         broken(script, "cannot be opened");

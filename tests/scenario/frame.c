@@ -83,7 +83,8 @@ static void write_dns(struct shape *shape)
     if (shape->bare)
         shape->len = 0;
     message->no_payload = shape->len == 0;
-    dns_read(&message->dns, shape->wire, shape->len, message->response ? DNS_READ_RECORDS : DNS_READ_QUESTION);
+    dns_read(&message->dns, shape->wire, shape->len,
+             message->response ? DNS_READ_RECORDS : DNS_READ_QUESTION);
 }
 
 /* Options of a frame; those of no effect on it are taken, too. */
@@ -95,28 +96,50 @@ static void set_option(struct script *script, struct shape *shape, char *word)
         *value++ = 0;
     const char *text = value ? value : "0";
     uint16_t number = (uint16_t)strtoul(text, NULL, 10);
-    if (strcmp(word, "asked") == 0) message->query_time = when_of(text);
-    else if (strcmp(word, "id") == 0) shape->id = (uint16_t)strtoul(text, NULL, 16);
-    else if (strcmp(word, "name") == 0) snprintf(shape->name, sizeof shape->name, "%s", text);
-    else if (strcmp(word, "type") == 0) shape->type = number_of(script, types, text);
-    else if (strcmp(word, "client") == 0 || strcmp(word, "socket") == 0) message->asker = end_of(text, 0);
-    else if (strcmp(word, "noasker") == 0) message->asker = endpoint_of(NULL, 0, 0);
-    else if (strcmp(word, "udp") == 0) message->transport = TRANSPORT_UDP;
-    else if (strcmp(word, "tcp") == 0) message->transport = TRANSPORT_TCP;
-    else if (strcmp(word, "aa") == 0) shape->flags |= DNS_AA;
-    else if (strcmp(word, "nora") == 0) shape->flags &= (uint16_t)~DNS_RA;
-    else if (strcmp(word, "tc") == 0) shape->flags |= DNS_TC;
-    else if (strcmp(word, "answers") == 0) shape->answers = number;
-    else if (strcmp(word, "ttl") == 0) shape->ttl = number;
-    else if (strcmp(word, "ede") == 0) shape->ede = number;
-    else if (strcmp(word, "opcode") == 0) shape->opcode = number;
-    else if (strcmp(word, "notime") == 0) shape->no_time = true;
-    else if (strcmp(word, "headeronly") == 0) shape->header_only = true;
-    else if (strcmp(word, "stub") == 0) shape->stub = true;
-    else if (strcmp(word, "bare") == 0) shape->bare = true;
-    else if (strcmp(word, "x") == 0) shape->times = number;
-    else if (strcmp(word, "also") == 0) shape->also = number;
-    else broken(script, "unknown option");
+    if (strcmp(word, "asked") == 0)
+        message->query_time = when_of(text);
+    else if (strcmp(word, "id") == 0)
+        shape->id = (uint16_t)strtoul(text, NULL, 16);
+    else if (strcmp(word, "name") == 0)
+        snprintf(shape->name, sizeof shape->name, "%s", text);
+    else if (strcmp(word, "type") == 0)
+        shape->type = number_of(script, types, text);
+    else if (strcmp(word, "client") == 0 || strcmp(word, "socket") == 0)
+        message->asker = end_of(text, 0);
+    else if (strcmp(word, "noasker") == 0)
+        message->asker = endpoint_of(NULL, 0, 0);
+    else if (strcmp(word, "udp") == 0)
+        message->transport = TRANSPORT_UDP;
+    else if (strcmp(word, "tcp") == 0)
+        message->transport = TRANSPORT_TCP;
+    else if (strcmp(word, "aa") == 0)
+        shape->flags |= DNS_AA;
+    else if (strcmp(word, "nora") == 0)
+        shape->flags &= (uint16_t)~DNS_RA;
+    else if (strcmp(word, "tc") == 0)
+        shape->flags |= DNS_TC;
+    else if (strcmp(word, "answers") == 0)
+        shape->answers = number;
+    else if (strcmp(word, "ttl") == 0)
+        shape->ttl = number;
+    else if (strcmp(word, "ede") == 0)
+        shape->ede = number;
+    else if (strcmp(word, "opcode") == 0)
+        shape->opcode = number;
+    else if (strcmp(word, "notime") == 0)
+        shape->no_time = true;
+    else if (strcmp(word, "headeronly") == 0)
+        shape->header_only = true;
+    else if (strcmp(word, "stub") == 0)
+        shape->stub = true;
+    else if (strcmp(word, "bare") == 0)
+        shape->bare = true;
+    else if (strcmp(word, "x") == 0)
+        shape->times = number;
+    else if (strcmp(word, "also") == 0)
+        shape->also = number;
+    else
+        broken(script, "unknown option");
 }
 
 /* Gives the message to the stage as often as it is to come. */
@@ -139,8 +162,9 @@ static void deliver(struct script *script, struct shape *shape)
     }
 }
 
-/* The query time of ALIAS' last query (to UPSTREAM); with WHEN it is set. */
-static int64_t *asked_of(struct script *script, const struct query *query, const struct endpoint *upstream)
+/* Where the time of the last query of QUERY's (to UPSTREAM) is kept. */
+static int64_t *asked_of(struct script *script, const struct query *query,
+                         const struct endpoint *upstream)
 {
     for (unsigned i = 0; i < script->n_asked; i++)
         if (script->asked[i].query == query && endpoint_same(&script->asked[i].upstream, upstream))
@@ -216,11 +240,14 @@ void own_query(struct script *script, int64_t when, unsigned number, bool answer
 {
     static struct shape shape;
     uint8_t octets[4] = {10, answered ? 250 : 251, (uint8_t)(number >> 8), (uint8_t)number};
-    struct query query = {.transport = TRANSPORT_UDP, .type = 1, .id = (uint16_t)(number * 7 + 1),
+    struct query query = {.transport = TRANSPORT_UDP,
+                          .type = 1,
+                          .id = (uint16_t)(number * 7 + 1),
                           .client = endpoint_of(octets, 4, (uint16_t)(20000 + number % 40000))};
     snprintf(query.name, sizeof query.name, "%s.example.", answered ? "fill" : "flood");
     for (int response = 0; response <= answered; response++) {
-        shape = (struct shape){.message = {.kind = MESSAGE_DNS, .leg = LEG_CLIENT, .response = response}};
+        shape = (struct shape){
+            .message = {.kind = MESSAGE_DNS, .leg = LEG_CLIENT, .response = response}};
         set_shape(script, &shape, &query);
         if (response)
             shape.flags = DNS_QR | DNS_RD | DNS_AA;

@@ -66,7 +66,8 @@ const char *word_of(const struct number_word *words, unsigned number);
 unsigned split(char *line, char *words[WORDS]); /* cuts LINE at blanks; how many */
 int64_t seconds_of(const char *text);           /* in ns */
 int64_t when_of(const char *text);
-struct endpoint end_of(const char *text, uint16_t port); /* "1.2.3.4", "[::1]:53"; else no address */
+struct endpoint end_of(const char *text,
+                       uint16_t port); /* "1.2.3.4", "[::1]:53"; else no address */
 
 /* frame.c: TIME CQ|CR|FQ|FR ... goes into the session stage */
 void frame(struct script *script, char **words, unsigned n);

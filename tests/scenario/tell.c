@@ -67,15 +67,18 @@ static const char *alias_of(const struct script *script, const struct session *s
     for (unsigned i = 0; i < script->n_queries; i++) {
         const struct query *query = &script->query[i];
         if ((s->has_client && !endpoint_same(&s->client, &query->client)) ||
-            (s->has_question && (s->id != query->id || s->type != query->type || !has_name(s, query->name))))
+            (s->has_question &&
+             (s->id != query->id || s->type != query->type || !has_name(s, query->name))))
             continue;
         for (unsigned k = 0; k < query->n_times; k++)
             if (query->times[k] == s->start)
                 return query->alias;
         found = found ? found : query->alias;
     }
-    return found ? found : s->has_question && has_name(s, "flood.example.") ? "flood"
-                 : s->has_question && has_name(s, "fill.example.") ? "fill" : "?";
+    return found                                              ? found
+           : s->has_question && has_name(s, "flood.example.") ? "flood"
+           : s->has_question && has_name(s, "fill.example.")  ? "fill"
+                                                              : "?";
 }
 
 static bool is_usable(const struct attempt *attempt)
@@ -94,13 +97,19 @@ static void say_attempt(struct line *line, const struct attempt *attempt, enum t
         say_end(line, &attempt->upstream, 53);
         say(line, is_usable(attempt) ? "" : "!");
         break;
-    case OUTCOMES_OF: say(line, "%s", outcome_words[attempt->outcome].word); break;
-    case COUNTS: say(line, "%" PRIu32, attempt->count); break;
+    case OUTCOMES_OF:
+        say(line, "%s", outcome_words[attempt->outcome].word);
+        break;
+    case COUNTS:
+        say(line, "%" PRIu32, attempt->count);
+        break;
     case STARTS:
         say_time(line, attempt->began - BASE, WHEN_SECOND);
         say(line, attempt->start_exact ? "" : "~");
         break;
-    case REPLIES: say(line, "%s", attempt->rcode == RCODE_NONE ? "none" : word_of(rcodes, attempt->rcode)); break;
+    case REPLIES:
+        say(line, "%s", attempt->rcode == RCODE_NONE ? "none" : word_of(rcodes, attempt->rcode));
+        break;
     default:
         if (attempt->latency_ns == WHEN_NONE) {
             say(line, "none");
@@ -113,7 +122,8 @@ static void say_attempt(struct line *line, const struct attempt *attempt, enum t
 
 static void say_attempts(struct line *line, const struct session *s)
 {
-    static const char *const keys[TOLD] = {"upstreams", "outcomes", "counts", "latencies", "starts", "replies"};
+    static const char *const keys[TOLD] = {"upstreams", "outcomes", "counts",
+                                           "latencies", "starts",   "replies"};
     for (int what = 0; what < TOLD; what++) {
         say(line, " %s=%s", keys[what], s->attempts ? "" : "none");
         for (const struct attempt *attempt = s->attempts; attempt; attempt = attempt->next) {
@@ -133,8 +143,9 @@ static void say_answer(struct line *line, const struct session *s)
 {
     static const char *const sources[] = {"none", "client", "upstream"};
     char answers[16], ttl[16];
-    say(line, " rcode=%s by=%s answers=%s ttl=%s", s->rcode == RCODE_NONE ? "none" : word_of(rcodes, s->rcode),
-        sources[s->rcode_source], count_text(s->answers, answers), count_text(s->ttl, ttl));
+    say(line, " rcode=%s by=%s answers=%s ttl=%s",
+        s->rcode == RCODE_NONE ? "none" : word_of(rcodes, s->rcode), sources[s->rcode_source],
+        count_text(s->answers, answers), count_text(s->ttl, ttl));
     const uint8_t *at = s->detail;
     say(line, " addresses=%s", s->n_addresses ? "" : "none");
     for (unsigned i = 0; i < s->n_addresses; i++, at += 1 + at[0]) {
@@ -187,11 +198,12 @@ static void say_times(struct line *line, const struct session *s)
 
 static void say_session(struct line *line, const struct script *script, const struct session *s)
 {
-    say(line, "%s %s %s %u", alias_of(script, s), status_words[s->status].word, reason_words[s->reason].word,
-        s->bitmap);
+    say(line, "%s %s %s %u", alias_of(script, s), status_words[s->status].word,
+        reason_words[s->reason].word, s->bitmap);
     say_times(line, s);
-    say(line, " realm=%s join=%s transport=%s tries=%" PRIu32 " repeats=%" PRIu32, realm_words[s->realm].word,
-        join_words[s->join].word, word_of(transports, s->transport), s->tries, s->repeats);
+    say(line, " realm=%s join=%s transport=%s tries=%" PRIu32 " repeats=%" PRIu32,
+        realm_words[s->realm].word, join_words[s->join].word, word_of(transports, s->transport),
+        s->tries, s->repeats);
     say(line, "%s%s", s->background ? " background" : "", s->truncated ? " truncated" : "");
     say(line, " client=");
     if (s->has_client)
@@ -218,13 +230,15 @@ void take_sessions(struct script *script)
     while ((s = sessions_next(script->sessions))) {
         if (script->n_records == script->records_room) {
             script->records_room = script->records_room ? 2 * script->records_room : 64;
-            script->records = realloc(script->records, script->records_room * sizeof *script->records);
+            script->records =
+                realloc(script->records, script->records_room * sizeof *script->records);
             if (!script->records)
                 broken(script, "out of memory");
         }
         struct record *record = &script->records[script->n_records++];
         struct line line = {record->text, 0};
-        *record = (struct record){.start = s->start, .number = s->number, .parent = s->internal ? s->parent : 0};
+        *record = (struct record){
+            .start = s->start, .number = s->number, .parent = s->internal ? s->parent : 0};
         say_session(&line, script, s);
         record->listed = is_listed(record->text);
         script->by_status[s->status]++;

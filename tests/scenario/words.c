@@ -52,10 +52,12 @@ struct endpoint end_of(const char *text, uint16_t port)
     return endpoint_of(octets, inet_pton(AF_INET6, host, octets) == 1 ? 16 : 0, port);
 }
 
-const struct number_word types[] = {{"A", 1}, {"NS", 2}, {"CNAME", 5}, {"SOA", 6}, {"PTR", 12},
-    {"HINFO", 13}, {"TXT", 16}, {"AAAA", 28}, {"SRV", 33}, {"AXFR", 252}, {NULL, 0}};
-const struct number_word rcodes[] = {{"NOERROR", 0}, {"FORMERR", 1}, {"SERVFAIL", 2},
-    {"NXDOMAIN", 3}, {"NOTIMP", 4}, {"REFUSED", 5}, {"YXDOMAIN", 6}, {NULL, 0}};
+const struct number_word types[] = {{"A", 1},    {"NS", 2},     {"CNAME", 5}, {"SOA", 6},
+                                    {"PTR", 12}, {"HINFO", 13}, {"TXT", 16},  {"AAAA", 28},
+                                    {"SRV", 33}, {"AXFR", 252}, {NULL, 0}};
+const struct number_word rcodes[] = {{"NOERROR", 0},  {"FORMERR", 1}, {"SERVFAIL", 2},
+                                     {"NXDOMAIN", 3}, {"NOTIMP", 4},  {"REFUSED", 5},
+                                     {"YXDOMAIN", 6}, {NULL, 0}};
 const struct number_word transports[] = {{"udp", TRANSPORT_UDP}, {"tcp", TRANSPORT_TCP}, {NULL, 0}};
 
 uint16_t number_of(const struct script *script, const struct number_word *words, const char *text)

@@ -12,7 +12,9 @@ static void check_span(int64_t span_ns, int n, bool backwards)
     struct made made;
     for (int i = 0; i < n; i++) {
         int64_t at = (int64_t)((double)span_ns * (backwards ? n - 1 - i : i) / (n - 1));
-        timeline_add(&timeline, made_session(&made, T0 + at, 1, "a.test.", WHEN_MS), i % 2 == 0);
+        struct sample sample =
+            sample_of(made_session(&made, T0 + at, 1, "a.test.", WHEN_MS), i % 2 == 0);
+        timeline_add(&timeline, T0 + at, &sample);
         if (i % 3 == 0)
             timeline_failure(&timeline, T0 + at);
     }

@@ -9,8 +9,9 @@
 static void add_session(struct tops *tops, const struct session *session)
 {
     struct key_search search = tops_expect(tops, session);
+    struct sample sample = sample_of(session, false);
     keys_approach(&tops->table, &search);
-    keys_add(&tops->table, &search, session);
+    keys_add(&tops->table, &search, &sample);
 }
 
 static void add(struct tops *tops, unsigned client, const char *name, int n, int failed)
