@@ -71,6 +71,7 @@ unit = \
 	%D%/unit/input-stream \
 	%D%/unit/render-csv \
 	%D%/unit/render-json \
+	%D%/unit/render-plan \
 	%D%/unit/render-scalar \
 	%D%/unit/render-table \
 	%D%/unit/render-yaml \

@@ -122,8 +122,20 @@ static bool fold_answered(struct live *live, const struct message *message, stru
     return true;
 }
 
+/* The same reply seen before: the process is tapped twice. */
+static bool is_sighting(const struct live *live, const struct message *message)
+{
+    for (const struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next)
+        if (attempt->frame_response && attempt->ended == message->when &&
+            endpoint_same(&attempt->upstream, &message->answerer))
+            return true;
+    return false;
+}
+
 void attempt_response(struct sessions *sessions, struct live *live, const struct message *message)
 {
+    if (is_sighting(live, message) && !live->stream->timeless)
+        return;
     struct attempt *attempt = asked(live, message);
     live->s.bitmap |= BIT_FR;
     if (!(message->dns.flags & DNS_RA) && !message->no_payload)

@@ -230,10 +230,12 @@ static struct live *lone_call(struct sessions *sessions, struct stream *stream, 
     settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
     if (refresh || stream->late || (message->no_payload && !live->s.has_client))
         return live;
-    if (message->query_time > stream->first + SETTLE_NS && message->query_time != WHEN_NONE)
+    if (message->query_time > stream->first + SETTLE_NS && message->query_time != WHEN_NONE) {
         sessions_prove_loss(sessions, stream, message->query_time, message->input);
-    else
+        live->query_proven = true;
+    } else {
         live->edge = true;
+    }
     return live;
 }
 
@@ -252,8 +254,13 @@ static struct live *place_call(struct sessions *sessions, struct stream *stream,
     /* 1.14.3-1.14.4 tap no asker for a refresh, and the client for all else */
     bool by_id = stream_asker(stream) == ASKER_SOCKET ||
                  (stream_asker(stream) == ASKER_UNKNOWN && message->asker.len > 0);
-    if (choice.n == 0 && by_id)
+    if (choice.n == 0 && (by_id || (stream->asker_hits == 0 && message->asker.len > 0))) {
         choice = choose(sessions, stream, message, false);
+        /* a version may be stated wrongly: until the data decide only what is certain counts */
+        if (!by_id && (choice.n != 1 || choice.best_delay > FORWARD_DELAY_NS ||
+                       !live_same_question(choice.best, &message->dns)))
+            choice.n = 0;
+    }
     if (choice.n == 0)
         return lone_call(sessions, stream, message, is_refresh(sessions, stream, message));
     struct live *live = take(&choice, sessions, stream, message);
@@ -379,6 +386,7 @@ static void absorb(struct sessions *sessions, struct live *live, struct live *ca
     live->stream->renames |= !live->own_call && live->payload && call->payload;
     if (live->stream->timeless && call->s.attempts->start < live->s.start)
         live->s.start = call->s.attempts->start;
+    live->query_proven |= call->query_proven;
     call->s.attempts = NULL;
     settle_forget(sessions, call);
 }

@@ -39,6 +39,9 @@
 /* A quiet stream is taken as ended when the others have gone on for so long. */
 #define QUIET_NS (60 * WHEN_SECOND)
 
+/* Frames before the asker of upstream frames is taken for a socket of CoreDNS, or for the client. */
+#define ASKER_SURE 8
+
 enum asker { ASKER_UNKNOWN, ASKER_CLIENT, ASKER_SOCKET };
 
 /* A silence that is unusual for its stream. */
@@ -108,6 +111,7 @@ struct live {
     bool quick : 1;   /* its only upstream query was written sooner than a read timeout */
     bool healthy : 1; /* to an upstream that had just answered */
     bool parked : 1;  /* looked at again only when it must be over */
+    bool query_proven : 1; /* its query's frame is counted as lost */
     bool stepped : 1; /* the clock was set while it was open: its times do not compare */
     struct session s;
     struct live *older, *newer; /* all that are here, by arrival */
@@ -173,6 +177,7 @@ struct sessions {
     uint64_t numbers;
     struct session_counts counts;
     struct live *touched; /* by the newest message */
+    bool full;            /* the pool had no room for a session */
 };
 
 /* session.c */
@@ -224,6 +229,8 @@ bool pair_is_probe(const struct dns_message *dns);
 /* nest.c: lookups of CoreDNS inside a session, clients on their search path */
 void nest_answered(struct sessions *sessions, struct live *outer);
 void nest_leaving(struct sessions *sessions, struct live *live);
+/* INNER has its answer, and what it is inside of may have left its frames before. */
+void nest_inside(struct sessions *sessions, struct live *inner);
 void walk_query(struct sessions *sessions, struct live *live);
 void walk_forget(struct sessions *sessions, const struct live *live);
 

@@ -66,8 +66,10 @@ void loss_prove(struct loss *loss, int64_t when)
     }
     if (loss->n < LOSS_WINDOWS_MAX)
         insert(loss, next, when);
-    else
+    else {
         loss->window[0].start = when;
+        loss->count[0]++;
+    }
 }
 
 /* How far beyond its first and last proof a window may reach.  Of one or two proofs nothing more

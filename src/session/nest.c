@@ -21,17 +21,28 @@ static bool may_be_inside(const struct live *outer, const struct live *inner)
            !outer->own_call && inner->s.has_question && outer->s.has_question &&
            inner->name_hash != outer->name_hash && inner->s.start > outer->s.start &&
            inner->s.start - outer->s.start <= NEST_DELAY_NS &&
-           (!outer->answered || (inner->answered && inner->s.end <= outer->s.end));
+           (!outer->answered || (inner->answered ? inner->s.end : inner->s.start) <= outer->s.end);
 }
 
 /* OUTER has its answer: what began and ended inside it is its own doing. */
 void nest_answered(struct sessions *sessions, struct live *outer)
 {
-    struct live *inner = outer->crowded ? live_beside(sessions, outer) : NULL;
+    struct live *inner = live_beside(sessions, outer);
     for (int n = 0; inner && n < CANDIDATES_MAX; inner = live_next_client(inner), n++)
-        if (may_be_inside(outer, inner)) {
+        if (!inner->s.internal && may_be_inside(outer, inner)) {
             inner->s.internal = true;
             inner->s.parent = outer->s.number;
+        }
+}
+
+void nest_inside(struct sessions *sessions, struct live *inner)
+{
+    struct live *outer = inner->s.internal ? NULL : live_beside(sessions, inner);
+    for (int n = 0; outer && n < CANDIDATES_MAX; outer = live_next_client(outer), n++)
+        if (outer->answered && may_be_inside(outer, inner)) {
+            inner->s.internal = true;
+            inner->s.parent = outer->s.number;
+            return;
         }
 }
 

@@ -82,7 +82,7 @@ void pair_query(struct sessions *sessions, struct stream *stream, const struct m
     if (!live)
         return;
     set_client(sessions, live, message);
-    if (stream->late || stream_asker(stream) != ASKER_CLIENT)
+    if (stream->late || stream_asker(stream) != ASKER_CLIENT || stream->asker_hits < ASKER_SURE)
         live_index_id(sessions, live); /* else its upstream leg is found by the client */
     settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
     live->query_seen = true;
@@ -155,21 +155,41 @@ static struct live *unasked(struct sessions *sessions, struct stream *stream, co
     if (!live)
         return NULL;
     set_client(sessions, live, message);
-    if (stream->late || stream_asker(stream) != ASKER_CLIENT)
+    if (stream->late || stream_asker(stream) != ASKER_CLIENT || stream->asker_hits < ASKER_SURE)
         live_index_id(sessions, live); /* else its upstream leg is found by the client */
     settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
     live->probe = live->s.background = message->dns.name_len > 0 && pair_is_probe(&message->dns);
-    /* Asked after the capture had begun, so its frame was written and is lost. */
-    if (start > stream->first + LOSS_FLUSH_NS + WHEN_SECOND)
-        sessions_prove_loss(sessions, stream, start, message->input);
+    return live;
+}
+
+/* Asked after the capture had begun, so its frame was written and is lost. */
+static void prove_query(struct sessions *sessions, struct live *live, const struct message *message)
+{
+    if (live->query_proven)
+        return;
+    live->query_proven = live->s.start > live->stream->first + LOSS_FLUSH_NS + WHEN_SECOND;
+    if (live->query_proven)
+        sessions_prove_loss(sessions, live->stream, live->s.start, message->input);
     else
         live->edge = true;
-    return live;
+}
+
+/* An answer too short for an id: its client and query time tell. */
+static struct live *asked_without_id(struct sessions *sessions, struct stream *stream, const struct message *message)
+{
+    struct live *live = message->query_time == WHEN_NONE ? NULL : sessions->newest;
+    for (int n = 0; live && n < CANDIDATES_MAX; live = live->older, n++)
+        if (live->stream == stream && live->query_seen && live->s.start == message->query_time &&
+            endpoint_same(&live->s.client, &message->asker))
+            return live;
+    return NULL;
 }
 
 void pair_response(struct sessions *sessions, struct stream *stream, const struct message *message)
 {
     struct live *live = asked(sessions, stream, message);
+    if (!live && message->dns.reach == DNS_NOTHING && !message->no_payload)
+        live = asked_without_id(sessions, stream, message);
     if (!live)
         live = unasked(sessions, stream, message);
     if (!live)
@@ -187,7 +207,12 @@ void pair_response(struct sessions *sessions, struct stream *stream, const struc
             settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
         if (stream->late || !live->query_seen)
             join_adopt(sessions, live);
+        if (!live->query_seen)
+            prove_query(sessions, live, message);
         recent_add(sessions, live);
     }
-    nest_answered(sessions, live);
+    if (live->crowded) {
+        nest_answered(sessions, live);
+        nest_inside(sessions, live);
+    }
 }

@@ -63,6 +63,8 @@ static bool is_unexplained(const struct stream *stream, const struct silence *si
 
 void sessions_prove_loss(struct sessions *sessions, struct stream *stream, int64_t when, uint32_t input)
 {
+    if (sessions->counts.refused > 0)
+        return; /* what is missing may be what the ceiling left no room for */
     struct loss *of_input = loss_of_input(sessions, input);
     loss_prove(&stream->loss, when);
     loss_prove(of_input, when);
@@ -110,14 +112,15 @@ static void keep_below_ceiling(struct sessions *sessions)
 {
     const struct pool *pool = &sessions->pool;
     size_t room = pool->ceiling_bytes / 8;
-    if (pool->used_bytes + room < pool->ceiling_bytes)
+    if (pool->used_bytes + room < pool->ceiling_bytes && !sessions->full)
         return;
     size_t live = sessions->counts.open + sessions->n_ready;
     size_t most = (pool->ceiling_bytes - room) / (sizeof(struct live) + 128);
-    if (live > most) {
+    if (live > most || sessions->full) {
         settle_oldest(sessions);
         settle_oldest(sessions);
     }
+    sessions->full = false;
 }
 
 void sessions_add(struct sessions *sessions, const struct message *message)

@@ -187,7 +187,8 @@ static void wait_at_least(struct live *live)
 {
     const struct attempt *first = live->s.attempts;
     bool timeless = live->stream->timeless;
-    if (live->s.waited_ns != WHEN_NONE || live->s.background || live->stepped || (timeless && (!first || first->frame_response)))
+    if (live->s.waited_ns != WHEN_NONE || live->s.background || live->stepped ||
+        live->s.join == JOIN_AMBIGUOUS || (timeless && (!first || first->frame_response)))
         return;
     if (!live->query_seen && !live->stream->late)
         return;

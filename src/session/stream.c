@@ -10,8 +10,6 @@
 #define SILENCE_TIMES 10
 /* Behind a silence, so much time tells whether the process went on with old work. */
 #define BRIDGE_NS (5 * WHEN_SECOND)
-/* Frames before the asker of upstream frames is taken for a socket of CoreDNS. */
-#define ASKER_SURE 8
 /* Streams kept apart; frames of further ones share the last. */
 #define STREAMS_MAX 4096
 

@@ -34,6 +34,7 @@ struct live *live_new(struct sessions *sessions, struct stream *stream, const st
     struct live *live = pool_get(&sessions->pool, sizeof *live);
     if (!live) {
         sessions->counts.refused++;
+        sessions->full = true;
         return NULL;
     }
     *live = (struct live){.stream = stream, .newest = start, .written = start, .bounded = WHEN_NONE, .copies = 1};

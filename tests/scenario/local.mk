@@ -22,7 +22,6 @@ EXTRA_DIST += %D%/run.sh \
 	%D%/ceiling-roomy.scn \
 	%D%/ceiling-small.scn \
 	%D%/ceiling-storm.scn \
-	%D%/ceiling-tiny.scn \
 	%D%/chase-failed.scn \
 	%D%/chase-inner-first.scn \
 	%D%/chase-inner-later.scn \

@@ -171,9 +171,56 @@ static void test_terminal(void **state)
     text_done(&text);
 }
 
+// Every octet at every place of texts of every small length.
+static void test_put_quoted(void **state)
+{
+    char text[40], out[48];
+
+    (void)state;
+    for (size_t len = 0; len < 24; len++) {
+        memset(text, 'n', sizeof text);
+        assert_ptr_equal(text_put_quoted(out, text, len), out + len + 2);
+        assert_true(out[0] == '"' && out[len + 1] == '"');
+        assert_memory_equal(out + 1, text, len);
+        for (size_t at = 0; at < len; at++) {
+            for (unsigned c = 0; c < 256; c++) {
+                bool plain = c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
+                text[at] = (char)c;
+                assert_int_equal(text_put_quoted(out, text, len) != NULL, plain);
+            }
+            text[at] = 'n';
+        }
+    }
+}
+
+// The same for what names are made of, with lengths around whole blocks.
+static void test_put_without(void **state)
+{
+    char text[64], out[64];
+
+    (void)state;
+    for (size_t len = 0; len < 40; len++) {
+        memset(text, 'n', sizeof text);
+        assert_true(text_put_without(out, text, len, '.'));
+        assert_memory_equal(out, text, len);
+        assert_true(text_is_small(text, len));
+        for (size_t at = 0; at < len; at++) {
+            for (unsigned c = 0; c < 256; c++) {
+                bool small = c > 0x20 && c <= 0x7e && c != '\\' && (c < 'A' || c > 'Z');
+                text[at] = (char)c;
+                assert_int_equal(text_put_without(out, text, len, '.'), c != '.');
+                assert_int_equal(text_is_small(text, len), small);
+            }
+            text[at] = 'n';
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_put_quoted),
+        cmocka_unit_test(test_put_without),
         cmocka_unit_test(test_numbers),  cmocka_unit_test(test_growth),
         cmocka_unit_test(test_json),     cmocka_unit_test(test_csv),
         cmocka_unit_test(test_terminal),

@@ -11,28 +11,6 @@
 #include "base/when.h"
 #include "render/scalar.h"
 
-// Every octet at every place of texts of every small length.
-static void quoted(void **state)
-{
-    char text[40], out[48];
-
-    (void)state;
-    for (size_t len = 0; len < 24; len++) {
-        memset(text, 'n', sizeof text);
-        assert_ptr_equal(text_put_quoted(out, text, len), out + len + 2);
-        assert_true(out[0] == '"' && out[len + 1] == '"');
-        assert_memory_equal(out + 1, text, len);
-        for (size_t at = 0; at < len; at++) {
-            for (unsigned c = 0; c < 256; c++) {
-                bool plain = c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
-                text[at] = (char)c;
-                assert_int_equal(text_put_quoted(out, text, len) != NULL, plain);
-            }
-            text[at] = 'n';
-        }
-    }
-}
-
 static void values(void **state)
 {
     static const struct {
@@ -63,6 +41,6 @@ static void values(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(quoted), cmocka_unit_test(values)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(values)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,7 +66,7 @@ static inline struct attempt *made_attempt(struct made *made, int64_t start, uns
     uint8_t octets[4] = {10, 1, 0, (uint8_t)upstream};
     uint32_t n = made->session.attempts_kept++;
     struct attempt *attempt = &made->attempts[n];
-    attempt->start = start;
+    attempt->start = attempt->began = start;
     attempt->latency_ns = outcome == OUTCOME_ANSWERED ? 5 * WHEN_MS : WHEN_NONE;
     attempt->latency_exact = attempt->start_exact = true;
     attempt->ended = WHEN_NONE;
