@@ -20,4 +20,5 @@ libanalyse_a_SOURCES += \
 	%D%/value.c \
 	%D%/value.h \
 	%D%/when.c \
+	%D%/when-parse.c \
 	%D%/when.h

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* With the address sanitizer, blocks that lie in a free list may not be touched. */
 #if defined(__has_feature)
@@ -26,6 +27,7 @@ enum {
     ALIGNMENT = 16,
     ARENA_CHUNK_BYTES = 64 * 1024,
     POOL_SLAB_BYTES = 64 * 1024,
+    POOL_REGION_BYTES = 2 * 1024 * 1024,
 };
 
 static _Noreturn void memory_fail(void)
@@ -113,11 +115,13 @@ void arena_done(struct arena *arena)
     *arena = (struct arena){NULL, 0};
 }
 
-struct pool_slab {
-    struct pool_slab *next;
-    size_t pad;
+/* Slabs are cut from regions that the kernel may back with huge pages: blocks are met in any order,
+ * and small pages would miss their translations. */
+struct pool_region {
+    struct pool_region *next;
+    size_t used_bytes;
 };
-_Static_assert(sizeof(struct pool_slab) % ALIGNMENT == 0, "blocks of a pool are aligned");
+_Static_assert(sizeof(struct pool_region) % ALIGNMENT == 0, "blocks of a pool are aligned");
 
 enum { SMALL_CLASSES = 32, SMALL_STEP = 16 };
 
@@ -139,25 +143,36 @@ void pool_init(struct pool *pool, size_t ceiling_bytes)
     *pool = (struct pool){.ceiling_bytes = ceiling_bytes};
 }
 
+/* The next POOL_SLAB_BYTES of the newest region, or of a new one. */
+static char *next_slab(struct pool *pool)
+{
+    struct pool_region *region = pool->regions;
+
+    if (!region || region->used_bytes + POOL_SLAB_BYTES > POOL_REGION_BYTES) {
+        region = aligned_alloc(POOL_REGION_BYTES, POOL_REGION_BYTES);
+        if (!region)
+            memory_fail();
+        madvise(region, POOL_REGION_BYTES, MADV_HUGEPAGE); /* a hint: its failure changes nothing */
+        *region = (struct pool_region){.next = pool->regions};
+        pool->regions = region;
+    }
+    region->used_bytes += POOL_SLAB_BYTES;
+    return (char *)region + region->used_bytes - POOL_SLAB_BYTES;
+}
+
 /* Takes one slab more and puts its blocks into the free list of CLASS; false at the ceiling. */
 static bool pool_more(struct pool *pool, unsigned class)
 {
     size_t size = class_bytes(class);
-    struct pool_slab *slab;
-    char *first;
+    char *slab;
 
     if (pool->ceiling_bytes < POOL_SLAB_BYTES ||
         pool->used_bytes > pool->ceiling_bytes - POOL_SLAB_BYTES)
         return false;
-    slab = malloc(POOL_SLAB_BYTES);
-    if (!slab)
-        memory_fail();
-    slab->next = pool->slabs;
-    pool->slabs = slab;
+    slab = next_slab(pool) + sizeof(struct pool_region); /* the first of a region begins with it */
     pool->used_bytes += POOL_SLAB_BYTES;
-    first = (char *)(slab + 1);
-    for (size_t i = (POOL_SLAB_BYTES - sizeof *slab) / size; i-- > 0;)
-        pool_put(pool, first + i * size, size);
+    for (size_t i = (POOL_SLAB_BYTES - sizeof(struct pool_region)) / size; i-- > 0;)
+        pool_put(pool, slab + i * size, size);
     return true;
 }
 
@@ -188,12 +203,10 @@ void pool_put(struct pool *pool, void *block, size_t size)
 
 void pool_done(struct pool *pool)
 {
-    struct pool_slab *next;
-
-    for (struct pool_slab *slab = pool->slabs; slab; slab = next) {
-        next = slab->next;
-        ASAN_UNPOISON_MEMORY_REGION(slab, POOL_SLAB_BYTES);
-        free(slab);
+    for (struct pool_region *region = pool->regions, *next; region; region = next) {
+        next = region->next;
+        ASAN_UNPOISON_MEMORY_REGION(region, POOL_REGION_BYTES);
+        free(region);
     }
-    pool_init(pool, pool->ceiling_bytes);
+    *pool = (struct pool){.ceiling_bytes = pool->ceiling_bytes};
 }

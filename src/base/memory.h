@@ -39,7 +39,7 @@ void arena_done(struct arena *arena);
 struct pool {
     size_t ceiling_bytes, used_bytes;
     void *free_list[POOL_CLASSES];
-    struct pool_slab *slabs;
+    struct pool_region *regions;
 };
 void pool_init(struct pool *pool, size_t ceiling_bytes);
 void *pool_get(struct pool *pool, size_t size); /* not zeroed; NULL at the ceiling; size <= POOL_LARGEST */

@@ -185,7 +185,8 @@ static octets put_few(char *at, const char *from, size_t len)
         memcpy(at + len - 4, &last, 4);
         head = first | (uint64_t)last << 32;
     } else if (len > 0) {
-        uint8_t one = (uint8_t)from[0], middle = (uint8_t)from[len / 2], end = (uint8_t)from[len - 1];
+        uint8_t one = (uint8_t)from[0], middle = (uint8_t)from[len / 2],
+                end = (uint8_t)from[len - 1];
         at[0] = (char)one;
         at[len / 2] = (char)middle;
         at[len - 1] = (char)end;

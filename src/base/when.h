@@ -19,6 +19,9 @@ size_t when_print(int64_t when, char text[WHEN_TEXT_MAX]);
 /* For tables: "2026-11-20 10:00:12" or, with CLOCK_ONLY, "10:00:12", with DECIMALS (0-9) of a
  * second; in the local zone (TZ) when LOCAL, else UTC.  Zone rules are read once per process. */
 size_t when_print_table(int64_t when, bool local, bool clock_only, int decimals, char text[WHEN_TEXT_MAX]);
+/* The zone that such times are in at WHEN: "UTC", "CET", "+05:30" where it has no name of letters.
+ * A local zone without offset is UTC, and so is one that the system does not know. */
+size_t when_zone(int64_t when, bool local, char text[WHEN_TEXT_MAX]);
 /* Milliseconds with exactly three decimals, rounded half away from zero: "6003.120". */
 size_t when_print_ms(int64_t duration_ns, char text[WHEN_TEXT_MAX]);
 /* For people, at most seven characters: "0.3 ms", "14 ms", "2.1 s", "1m40s" (no blank with COMPACT). */

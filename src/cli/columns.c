@@ -2,9 +2,48 @@
 #include "cli/columns.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
+#include "cli/field-list.h"
 #include "cli/nearest.h"
+
+struct nested_search {
+    const char *at;
+    size_t len;
+    bool found;
+};
+
+static void search_nested(const char *path, const struct field *field, void *context)
+{
+    struct nested_search *search = context;
+
+    if (!field_is_column(path, field) && strlen(path) == search->len &&
+        strncasecmp(path, search->at, search->len) == 0)
+        search->found = true;
+}
+
+/* Whether it is a field inside the rows of another one. */
+static bool is_nested(const struct field_table *table, const char *at, size_t len)
+{
+    struct nested_search search = {at, len, false};
+
+    field_list(table, search_nested, &search);
+    return search.found;
+}
+
+static int too_nested(struct error *error, const char *option, const char *at, size_t len,
+                      size_t column)
+{
+    struct text typed = {0};
+
+    text_add_terminal(&typed, at, len, false);
+    error_set(error, ERROR_USAGE,
+              "%s: column %zu: '%s' is too nested for a column; it is in -o json, yaml and ndjson",
+              option, column, typed.at);
+    text_done(&typed);
+    return -1;
+}
 
 static int no_field(struct error *error, const char *option, const struct field_table *table,
                     const char *at, size_t len, size_t column)
@@ -12,6 +51,8 @@ static int no_field(struct error *error, const char *option, const struct field_
     struct text typed = {0};
     const char *near = field_nearest(table, at, len);
 
+    if (is_nested(table, at, len))
+        return too_nested(error, option, at, len, column);
     text_add_terminal(&typed, at, len, false);
     error_set(error, ERROR_USAGE, "%s: column %zu: there is no field '%s' in %s%s%s%s", option,
               column, len > 0 ? typed.at : "", table->name, near == NULL ? "" : "; did you mean '",
@@ -53,10 +94,7 @@ static int take_word(struct output_choice *output, const struct field_table *tab
     if (field == NULL)
         return no_field(error, "--fields", table, word, word_len, (size_t)(word - list) + 1);
     if (!in_cell(field))
-        return error_set(error, ERROR_USAGE,
-                         "--fields: column %zu: '%s' is too nested for a column; it is in -o json, "
-                         "yaml and ndjson",
-                         (size_t)(word - list) + 1, field->path);
+        return too_nested(error, "--fields", word, word_len, (size_t)(word - list) + 1);
     take_out(output, field);
     if (sign != '-')
         add(output, field);
@@ -139,6 +177,28 @@ static int choose_sort(struct options *options, const struct field_table *table,
     return 0;
 }
 
+bool columns_has(const struct output_format *format)
+{
+    static const char *const formats[] = {"table", "wide", "csv"};
+
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(format->name, formats[i]) == 0)
+            return true;
+    return false;
+}
+
+/* --fields needs an output that has columns. */
+static int check_columns(const struct options *options, struct error *error)
+{
+    for (size_t i = 0; i < options->n_outputs; i++)
+        if (columns_has(options->outputs[i].format))
+            return 0;
+    return error_set(error, ERROR_USAGE,
+                     "--fields: chooses columns of table, wide and csv only; -o %s always holds "
+                     "every field",
+                     options->outputs[0].format->name);
+}
+
 int columns_choose(struct options *options, struct error *error)
 {
     const struct field_table *table = view_table(options->view);
@@ -154,6 +214,8 @@ int columns_choose(struct options *options, struct error *error)
             "%s: is for rows, and --view report has none; add --view sessions or --view attempts",
             option);
     }
+    if (options->fields != NULL && check_columns(options, error) < 0)
+        return -1;
     for (size_t i = 0; i < options->n_outputs; i++)
         if (choose(&options->outputs[i], table, options->fields, error) < 0)
             return -1;

@@ -4,6 +4,8 @@
 /* --fields and --sort: words become fields of the view's table. */
 #include "cli/options.h"
 
+/* Whether --fields acts on an output. */
+bool columns_has(const struct output_format *format);
 /* Sets the columns of every output and the sort field, from what was typed. */
 int columns_choose(struct options *options, struct error *error);
 

@@ -137,6 +137,7 @@ struct listing {
     struct text *out;
     size_t path_columns; /* 0: still being found */
     bool measured;
+    bool rows; /* a row view: what cannot be a column is told */
 };
 
 static void list_field(const char *path, const struct field *field, void *context)
@@ -150,14 +151,15 @@ static void list_field(const char *path, const struct field *field, void *contex
     }
     text_add_string(listing->out, path);
     text_add_fill(listing->out, ' ', listing->path_columns - len + 2);
-    text_format(listing->out, "%-9s  %-4s  %s\n", field_type_word(field), field_unit_word(field),
-                field->help != NULL ? field->help : "");
+    text_format(listing->out, "%-9s  %-4s  %s%s\n", field_type_word(field), field_unit_word(field),
+                field->help != NULL ? field->help : "",
+                listing->rows && !field_is_column(path, field) ? " (Nested: no column.)" : "");
 }
 
 void explain_fields(const struct options *options, struct text *out)
 {
     for (int view = VIEW_REPORT; view < VIEWS; view++) {
-        struct listing listing = {.out = out};
+        struct listing listing = {.out = out, .rows = view != VIEW_REPORT};
         if (options->view_given && options->view != (enum view)view)
             continue;
         const struct field_table *table = view_table((enum view)view);

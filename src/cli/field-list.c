@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "cli/field-list.h"
 
+#include <string.h>
+
 struct visit {
     field_visit *visit;
     void *context;
@@ -24,6 +26,11 @@ void field_list(const struct field_table *table, field_visit *visit, void *conte
 {
     struct visit both = {visit, context};
     walk(table, "", &both);
+}
+
+bool field_is_column(const char *path, const struct field *field)
+{
+    return strcmp(path, field->path) == 0 && !(field->flags & FIELD_NOT_CSV);
 }
 
 const char *field_type_word(const struct field *field)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libanalyse_a_SOURCES += \
+	%D%/clash.c \
+	%D%/clash.h \
 	%D%/columns.c \
 	%D%/columns.h \
 	%D%/completion.c \

@@ -56,16 +56,19 @@ static const char manual_output[] = ".SH OUTPUT\n"
                                     "line (ndjson), or RFC 4180 lines behind a head\n"
                                     "line (csv). JSON Schemas are installed with the program. A "
                                     "file named by \\fB\\-o\\fR appears when it is\n"
-                                    "whole. Lists in a cell are joined by blanks.\n";
+                                    "whole. Lists in a cell are joined by blanks. Control "
+                                    "characters (C0, DEL, C1) stand in csv as \\ex\\fIHH\\fR,\n"
+                                    "their number in hexadecimal digits.\n";
 
 static const char manual_tail[] =
     ".SH EXIT STATUS\n"
     ".TP\n.B 0\nThe report was made.\n"
     ".TP\n.B 2\nWrong usage. The message names the option, and the nearest valid word.\n"
-    ".TP\n.B 3\nThe report was made, but some input was damaged, cut or unusable (see "
-    "\\fB\\-\\-allow\\-partial\\fR).\n"
+    ".TP\n.B 3\nThe report was made, but some input was unusable, or damaged or cut (which "
+    "\\fB\\-\\-allow\\-partial\\fR forgives).\n"
     ".TP\n.B 4\nNo input could be used, or the output failed.\n"
-    ".TP\n.B 130, 143\nInterrupted (SIGINT, SIGTERM); the report of what was read was made.\n"
+    ".TP\n.B 129, 130, 143\nInterrupted (SIGHUP, SIGINT, SIGTERM); the report of what was read was "
+    "made. A second signal ends at once.\n"
     ".SH ENVIRONMENT\n"
     ".TP\n.B NO_COLOR\nWhen it is set and not empty, \\fB\\-\\-color auto\\fR uses no colour.\n"
     ".TP\n.B TERM\nThe value \\fBdumb\\fR means no colour.\n"

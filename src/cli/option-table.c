@@ -17,7 +17,8 @@ static int take_view(struct options *options, const char *argument, struct error
             return 0;
         }
     }
-    return options_wrong_word(error, "--view", "view", argument, view_words);
+    static const char *const later[] = {"messages", "lookups", NULL};
+    return options_later_word(error, "--view", "view", argument, view_words, later);
 }
 
 static int wrong_format(struct error *error, const char *typed, size_t len)
@@ -32,7 +33,8 @@ static int wrong_format(struct error *error, const char *typed, size_t len)
             words[n++] = output_formats[i].alias;
     }
     text_add(&word, typed, len);
-    options_wrong_word(error, "-o", "format", len > 0 ? word.at : "", words);
+    static const char *const later[] = {"html", "junit", NULL};
+    options_later_word(error, "-o", "format", len > 0 ? word.at : "", words, later);
     text_done(&word);
     return -1;
 }
@@ -259,7 +261,8 @@ const struct option_row option_rows[] = {
     {NULL, 'o', "FORMAT[=FILE]", "", "table (default), wide, json, yaml, ndjson, csv",
      "The form of the output, and the file that it goes to instead of standard output. It may be "
      "given several times, "
-     "with at most one of them to standard output. A file appears under its name when it is whole. "
+     "with at most one of them to standard output. A file appears under its name when it is whole; "
+     "it must be neither an input nor another output. "
      "\\fBjsonl\\fR is "
      "another name of \\fBndjson\\fR; \\fBcsv\\fR is for rows only.",
      format_words, take_output},
@@ -267,7 +270,7 @@ const struct option_row option_rows[] = {
      "The columns of a row view in table, wide and csv. A list that starts with \\fB+\\fR or "
      "\\fB-\\fR changes the "
      "default: \\fB+x\\fR adds a column, \\fB-x\\fR removes one. The other formats always hold "
-     "every field.",
+     "every field, so that at least one output must be one of these three.",
      NULL, take_fields},
     {"list-fields", 0, NULL, "", "the fields of --view, with type, unit and meaning",
      "Prints the fields of the view that \\fB--view\\fR names, or of all views, with type, unit "
@@ -303,9 +306,9 @@ const struct option_row option_rows[] = {
     {"utc", 0, NULL, "", "times of tables in UTC (default)",
      "Times of tables in UTC, which is the default.", NULL, take_utc},
     {"local", 0, NULL, "", "times of tables, and HH:MM, in the local zone",
-     "Times of tables, and the way \\fBHH:MM\\fR is read, in the local time zone (\\fBTZ\\fR). The "
-     "other formats stay "
-     "in UTC.",
+     "Times of tables, and the way \\fBHH:MM\\fR is read, in the local time zone (\\fBTZ\\fR), "
+     "which their heads name. The other formats stay in UTC. A zone that the system does not know "
+     "is UTC.",
      NULL, take_local},
     {NULL, 'q', NULL, "", "no messages but errors", "No messages on standard error but errors.",
      NULL, take_quiet},
@@ -317,8 +320,9 @@ const struct option_row option_rows[] = {
      "seconds.",
      progress_words, take_progress},
     {"allow-partial", 0, NULL, "Work", "damaged or cut input is no error (exit 0, not 3)",
-     "A damaged, cut or unusable input among others is no error: exit status 0 instead of 3.", NULL,
-     take_partial},
+     "A damaged or cut input is no error: exit status 0 instead of 3. An input that cannot be used "
+     "at all (no such file, no capture) remains one.",
+     NULL, take_partial},
     {"max-memory", 0, "SIZE", "", "ceiling for tables: 64M, 1G (default 256M)",
      "The ceiling for tables. What would pass it is folded into counters that the report shows; "
      "\\fB--sort\\fR without "

@@ -41,6 +41,23 @@ int options_wrong_word(struct error *error, const char *option, const char *kind
     return -1;
 }
 
+int options_later_word(struct error *error, const char *option, const char *kind, const char *typed,
+                       const char *const *words, const char *const *later)
+{
+    struct text all = {0};
+
+    while (*later != NULL && strcmp(*later, typed) != 0)
+        later++;
+    if (*later == NULL)
+        return options_wrong_word(error, option, kind, typed, words);
+    for (size_t i = 0; words[i] != NULL; i++)
+        text_format(&all, "%s%s", i == 0 ? "" : ", ", words[i]);
+    error_set(error, ERROR_USAGE, "%s: %s '%s' is not in this version (there are: %s)", option,
+              kind, typed, all.at);
+    text_done(&all);
+    return -1;
+}
+
 /* getopt's own tables, made from ours.  Long options are known by their index behind LONG_BASE. */
 #define LONG_BASE 1000
 #define OPTIONS_MAX 48
@@ -87,6 +104,19 @@ static const struct option_row *row_of(int found)
     return NULL;
 }
 
+/* Options that are described for later versions: nobody who types one means another. */
+static const char *const later_options[] = {"filter", "cluster",  "fail-if",   "fail-on", "role",
+                                            "port",   "baseline", "tolerance", NULL};
+
+/* The whole name that "--filt" stands for; NULL where it is none of them. */
+static const char *later_option(const char *word, size_t len)
+{
+    for (size_t i = 0; len > 2 && later_options[i] != NULL; i++)
+        if (strncmp(later_options[i], word + 2, len - 2) == 0)
+            return later_options[i];
+    return NULL;
+}
+
 /* A word that getopt does not know: --sesions, -z. */
 static int unknown_option(const char *word, int letter, struct error *error)
 {
@@ -96,7 +126,11 @@ static int unknown_option(const char *word, int letter, struct error *error)
     size_t len = strcspn(word, "=");
 
     hint[0] = 0;
-    if (letter != 0) {
+    if (letter == 'n' || letter == 'l') {
+        error_set(error, ERROR_USAGE, "-%c: not in this version", letter);
+    } else if (letter == 0 && later_option(word, len) != NULL) {
+        error_set(error, ERROR_USAGE, "--%s: not in this version", later_option(word, len));
+    } else if (letter != 0) {
         char typed = (char)letter;
         text_add_terminal(&shown, &typed, 1, false);
         error_set(error, ERROR_USAGE, "-%s: there is no such option; --help lists them", shown.at);
@@ -153,10 +187,6 @@ static int check_outputs(struct options *options, struct error *error)
                              "sessions or --view attempts",
                              output->format->name);
         to_stdout += output->file == NULL;
-        for (size_t j = 0; j < i; j++)
-            if (output->file != NULL && options->outputs[j].file != NULL &&
-                strcmp(output->file, options->outputs[j].file) == 0)
-                return error_set(error, ERROR_USAGE, "-o: two outputs go to the same file");
     }
     if (to_stdout > 1)
         return error_set(

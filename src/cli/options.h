@@ -80,5 +80,8 @@ void options_done(struct options *options);
  * are escaped.  Always returns -1. */
 int options_wrong_word(struct error *error, const char *option, const char *kind, const char *typed,
                        const char *const *words);
+/* The same where TYPED is one of LATER: "--view: 'lookups' is not in this version (there are: …)". */
+int options_later_word(struct error *error, const char *option, const char *kind, const char *typed,
+                       const char *const *words, const char *const *later);
 
 #endif

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "cli/clash.h"
+#include "cli/columns.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
 #include "cli/stop.h"
@@ -30,6 +32,8 @@ struct run {
     int64_t since, until; /* WHEN_NONE: no bound */
     bool bounds_known;
     bool several, ticking; /* inputs; rows go out while the program waits */
+    bool begun;            /* the rows' heads are printed */
+    struct render_chosen chosen;
 };
 
 /* Sessions and what holds figures or rows share --max-memory. */
@@ -116,6 +120,17 @@ static bool chosen(const struct run *run, const struct session *session)
     return run->until == WHEN_NONE || (session->start != WHEN_NONE && session->start < run->until);
 }
 
+/* The heads of rows name the zone of their times, which may depend on WHEN. */
+static void begin_rows(struct run *run, int64_t when)
+{
+    if (run->begun || run->rows == NULL)
+        return;
+    for (size_t i = 0; i < run->options->n_outputs; i++)
+        when_zone(when, run->options->local, run->styles[i].zone);
+    rows_begin(run->rows);
+    run->begun = true;
+}
+
 __attribute__((noinline)) static int take(struct run *run, const struct session *session,
                                           struct error *error)
 {
@@ -125,6 +140,7 @@ __attribute__((noinline)) static int take(struct run *run, const struct session 
         report_add(run->report, session, sessions_watermark(run->sessions));
         return 0;
     }
+    begin_rows(run, session->start);
     struct session_row row = {session, run->options->slow_ns};
     if (run->options->view == VIEW_SESSIONS)
         return rows_add(run->rows, &row, error);
@@ -180,7 +196,9 @@ static int read_all(struct run *run, struct error *error)
     if (found < 0)
         return -1;
     sessions_end(run->sessions);
-    return drain(run, error);
+    int result = drain(run, error);
+    begin_rows(run, WHEN_NONE);
+    return result;
 }
 
 /* Whether some input may make us wait: rows are then written out as they settle. */
@@ -208,6 +226,23 @@ static int open_outputs(struct run *run, struct error *error)
     return 0;
 }
 
+/* Outputs beside those that --fields acts on. */
+static void tell_fields(const struct options *options)
+{
+    struct text line = {0};
+
+    for (size_t i = 0; i < options->n_outputs && options->fields != NULL; i++) {
+        const struct output_format *format = options->outputs[i].format;
+        if (columns_has(format))
+            continue;
+        text_clear(&line);
+        text_format(&line, "--fields acts on table, wide and csv only: -o %s holds every field",
+                    format->name);
+        pipeline_say(NULL, line.at);
+    }
+    text_done(&line);
+}
+
 static void start(struct run *run)
 {
     const struct options *options = run->options;
@@ -224,7 +259,8 @@ static void start(struct run *run)
     } else {
         run->rows =
             rows_new(options, run->outputs, run->styles, FIGURES_SHARE(options->memory_bytes));
-        rows_begin(run->rows);
+        if (!options->local)
+            begin_rows(run, WHEN_NONE);
     }
     for (size_t i = 0; i < options->n_outputs && run->rows != NULL; i++) {
         if (options->outputs[i].file != NULL)
@@ -236,7 +272,7 @@ static void start(struct run *run)
     run->several = inputs_count(run->inputs) > 1;
     run->ticking = tick_runs();
     run->progress = progress_start(!options->quiet && !options->no_progress && !rows_on_terminal &&
-                                   isatty(STDERR_FILENO));
+                                   isatty(STDERR_FILENO) && style_terminal());
 }
 
 static int finish(struct run *run, struct error *error)
@@ -245,9 +281,15 @@ static int finish(struct run *run, struct error *error)
 
     if (run->rows != NULL && rows_end(run->rows, error) < 0)
         return -1;
-    if (run->report != NULL)
+    if (run->report != NULL) {
+        report_bounds(run->report, run->since, run->until);
         report_finish(run->report, run->inputs, run->sessions, run->messages, stop_signal() != 0);
+    }
+    run->chosen = (struct render_chosen){run->since, run->until};
     for (size_t i = 0; i < options->n_outputs; i++) {
+        run->styles[i].interrupted = stop_signal() != 0;
+        if (run->since != WHEN_NONE || run->until != WHEN_NONE)
+            run->styles[i].chosen = &run->chosen;
         if (run->report != NULL)
             options->outputs[i].format->report_page(&run->outputs[i].text, &report_fields,
                                                     run->report, &run->styles[i]);
@@ -261,14 +303,21 @@ static int status_of(const struct run *run)
 {
     if (stop_signal() != 0)
         return EXIT_SIGNAL + stop_signal();
-    return inputs_damaged(run->inputs) && !run->options->allow_partial ? EXIT_PARTIAL : EXIT_DONE;
+    bool damaged = inputs_damaged(run->inputs) && !run->options->allow_partial;
+    for (size_t i = 0; i < inputs_count(run->inputs); i++)
+        damaged = damaged || inputs_facts(run->inputs, i)->error[0] != 0;
+    return damaged ? EXIT_PARTIAL : EXIT_DONE;
 }
 
 static int work(struct run *run, struct error *error)
 {
+    if (clash_check(run->options, error) < 0)
+        return -1;
     run->inputs = inputs_open(run->options->files, run->options->n_files, error);
     if (run->inputs == NULL || open_outputs(run, error) < 0 || find_bounds(run, error) < 0)
         return -1;
+    if (!run->options->quiet)
+        tell_fields(run->options);
     start(run);
     if (read_all(run, error) < 0 || finish(run, error) < 0)
         return -1;
@@ -282,7 +331,7 @@ int pipeline_run(const struct options *options, struct error *error)
 
     for (size_t i = 0; i < OPTIONS_OUTPUTS_MAX; i++)
         run.outputs[i].fd = -1;
-    stop_install();
+    stop_install(run.outputs, OPTIONS_OUTPUTS_MAX);
     int status = work(&run, error);
     tick_stop();
     progress_end(&run.progress);
@@ -292,5 +341,6 @@ int pipeline_run(const struct options *options, struct error *error)
     inputs_close(run.inputs);
     for (size_t i = 0; i < options->n_outputs; i++)
         output_done(&run.outputs[i]);
+    stop_release();
     return status;
 }

@@ -19,13 +19,19 @@ static size_t terminal_columns(void)
     return size.ws_col > COLUMNS_MOST ? COLUMNS_MOST : size.ws_col < 40 ? 40 : size.ws_col;
 }
 
+bool style_terminal(void)
+{
+    const char *term = getenv("TERM");
+    return term != NULL && term[0] != 0 && strcmp(term, "dumb") != 0;
+}
+
 static bool colour(const struct options *options, bool terminal)
 {
-    const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+    const char *none = getenv("NO_COLOR");
 
     if (options->colour != COLOUR_AUTO)
         return options->colour == COLOUR_ALWAYS;
-    return terminal && (none == NULL || none[0] == 0) && term != NULL && strcmp(term, "dumb") != 0;
+    return terminal && (none == NULL || none[0] == 0) && style_terminal();
 }
 
 struct render_style style_of(const struct options *options, const struct output_choice *output)

@@ -2,6 +2,7 @@
 #include "cli/told.h"
 
 #include "cli/pipeline.h"
+#include "cli/stop.h"
 
 /* Copies in another input are no damage, and a dnstap frame of another kind is none either. */
 static bool is_damage(enum skip_reason reason)
@@ -67,6 +68,16 @@ static void tell_ceiling(const struct sessions *sessions)
     text_done(&line);
 }
 
+static void tell_stop(void)
+{
+    int number = stop_signal();
+
+    if (number != 0)
+        pipeline_say(NULL, number == SIGINT    ? "interrupted (SIGINT): this is what was read"
+                           : number == SIGTERM ? "interrupted (SIGTERM): this is what was read"
+                                               : "interrupted (SIGHUP): this is what was read");
+}
+
 void told_all(const struct options *options, const struct inputs *inputs,
               const struct sessions *sessions)
 {
@@ -76,10 +87,10 @@ void told_all(const struct options *options, const struct inputs *inputs,
         const struct input_facts *facts = inputs_facts(inputs, i);
         if (options->verbose)
             tell_verbose(facts);
-        if (options->quiet && options->allow_partial)
-            continue;
         if (facts->error[0] != 0)
             pipeline_say(facts->file, facts->error);
+        if (options->quiet && options->allow_partial)
+            continue;
         if (facts->cut[0] != 0) {
             text_clear(&line);
             text_format(&line, "is cut %s", facts->cut);
@@ -91,5 +102,6 @@ void told_all(const struct options *options, const struct inputs *inputs,
     }
     if (!options->quiet)
         tell_ceiling(sessions);
+    tell_stop();
     text_done(&line);
 }

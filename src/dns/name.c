@@ -17,8 +17,8 @@ static uint8_t lower(uint8_t octet)
  * 0: an escape is needed (RFC 1035 section 5.1, RFC 4343 section 2.1). */
 enum { PLAIN = 0x80, SMALL = 0x20 };
 static const uint8_t shown_as[256] = {
-    ['!' ... '-'] = PLAIN,         ['/' ... '@'] = PLAIN, ['A' ... 'Z'] = PLAIN | SMALL,
-    ['[' ... '['] = PLAIN,         [']' ... '~'] = PLAIN,
+    ['!' ... '-'] = PLAIN, ['/' ... '@'] = PLAIN, ['A' ... 'Z'] = PLAIN | SMALL,
+    ['[' ... '['] = PLAIN, [']' ... '~'] = PLAIN,
 };
 
 static char *put_escaped(char *at, uint8_t octet)

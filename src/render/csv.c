@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * CSV (RFC 4180): a head line with the dotted paths, CRLF, lists joined by blanks, an empty cell
- * for what is not known, times in UTC.  Cells are UTF-8.
+ * for what is not known, times in UTC.  Cells are UTF-8 without control characters.
  */
 #include "render/formats.h"
 #include "render/utf8.h"
 
-/* A text out of a capture: octets that are no UTF-8 become what JSON makes of them. */
+static bool csv_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
+/* A text out of a capture: octets that are no UTF-8 become what JSON makes of them, and controls
+ * (C0, DEL, C1) \xHH, because a cell is read on terminals, too. */
 static void csv_text(struct text *out, const char *at, size_t len)
 {
     size_t i = 0;
 
-    while (i < len && (unsigned char)at[i] < 0x80)
+    while (i < len && (unsigned char)at[i] >= 0x20 && (unsigned char)at[i] < 0x7f)
         i++;
     if (i == len) {
         text_add_csv(out, at, len);
@@ -21,7 +27,11 @@ static void csv_text(struct text *out, const char *at, size_t len)
     for (i = 0; i < len;) {
         size_t used;
         char code[4];
-        text_add(&clean, code, utf8_write(utf8_read(at + i, len - i, &used), code));
+        uint32_t point = utf8_read(at + i, len - i, &used);
+        if (csv_control(point))
+            text_format(&clean, "\\x%02x", (unsigned)point);
+        else
+            text_add(&clean, code, utf8_write(point, code));
         i += used;
     }
     text_add_csv(out, clean.at, clean.len);

@@ -12,12 +12,20 @@
 #include "base/error.h"
 #include "base/field.h"
 #include "base/text.h"
+#include "base/when.h"
+
+struct render_chosen { /* by --since, --until; WHEN_NONE: no bound */
+    int64_t since, until;
+};
 
 struct render_style {
     size_t columns; /* of the terminal; 80 where not known, never over 160 */
     bool colour, utf8, local, wide;
-    size_t limit;    /* rows of the page's lists */
-    int64_t slow_ns; /* from there on a session counts as slow */
+    size_t limit;                       /* rows of the page's lists */
+    int64_t slow_ns;                    /* from there on a session counts as slow */
+    char zone[WHEN_TEXT_MAX];           /* of the times of rows; "": UTC */
+    const struct render_chosen *chosen; /* NULL: every session */
+    bool interrupted;                   /* the inputs were not read to their end */
 };
 
 struct output_format {

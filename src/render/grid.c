@@ -7,6 +7,7 @@
 
 #define GRID_GAP 2
 #define GRID_LEAST 16 /* columns that are worth breaking lines for */
+#define GRID_SHORT 10 /* columns that are left of what is shortened */
 
 void grid_init(struct grid *grid, size_t columns)
 {
@@ -90,11 +91,10 @@ static void grid_line(const struct grid *grid, const struct text *cells, const s
     text_add_char(out, '\n');
 }
 
-void grid_print(const struct grid *grid, size_t indent, size_t width, bool bold_head,
-                struct text *out)
+static void grid_widths(const struct grid *grid, size_t widths[GRID_COLUMNS_MAX])
 {
-    size_t widths[GRID_COLUMNS_MAX] = {0};
-
+    for (size_t i = 0; i < grid->columns; i++)
+        widths[i] = 0;
     for (size_t row = 0; row < grid->rows; row++) {
         for (size_t i = 0; i < grid->columns; i++) {
             const struct text *cell = &grid->cells[row * grid->columns + i];
@@ -102,6 +102,69 @@ void grid_print(const struct grid *grid, size_t indent, size_t width, bool bold_
             widths[i] = columns > widths[i] ? columns : widths[i];
         }
     }
+}
+
+/* Octets that the first COLUMNS of a text take. */
+static size_t grid_octets(const struct text *text, size_t columns)
+{
+    size_t i = 0;
+
+    for (; i < text->len; i++) {
+        bool begins = ((unsigned char)text->at[i] & 0xc0) != 0x80;
+        if (begins && columns == 0)
+            break;
+        columns -= begins;
+    }
+    return i;
+}
+
+void grid_shorten(struct text *text, size_t columns, bool utf8)
+{
+    size_t all = text_columns(text->at, text->len), mark = utf8 ? 1 : 2;
+    struct text made = {0};
+
+    if (all <= columns || columns <= mark)
+        return;
+    size_t head = (columns - mark + 1) / 2, tail = columns - mark - head;
+    size_t from = grid_octets(text, all - tail);
+    text_add(&made, text->at, grid_octets(text, head));
+    text_add_string(&made, utf8 ? "…" : "..");
+    text_add(&made, text->at + from, text->len - from);
+    text_done(text);
+    *text = made;
+}
+
+void grid_fit(struct grid *grid, size_t indent, size_t width, bool utf8)
+{
+    size_t widths[GRID_COLUMNS_MAX], last = grid->columns - 1;
+    size_t all = indent + last * GRID_GAP;
+
+    grid_widths(grid, widths);
+    for (size_t i = 0; i < grid->columns; i++) {
+        bool broken = i == last && !grid->right[i] && !grid->fit[i]; /* into lines of its own */
+        all += broken && widths[i] > GRID_LEAST ? GRID_LEAST : widths[i];
+    }
+    for (; all > width; all--) {
+        size_t most = grid->columns;
+        for (size_t i = 0; i < grid->columns; i++)
+            if (grid->fit[i] && widths[i] > GRID_SHORT &&
+                (most == grid->columns || widths[i] > widths[most]))
+                most = i;
+        if (most == grid->columns)
+            break;
+        widths[most]--;
+    }
+    for (size_t i = 0; i < grid->rows * grid->columns; i++)
+        if (grid->fit[i % grid->columns])
+            grid_shorten(&grid->cells[i], widths[i % grid->columns], utf8);
+}
+
+void grid_print(const struct grid *grid, size_t indent, size_t width, bool bold_head,
+                struct text *out)
+{
+    size_t widths[GRID_COLUMNS_MAX];
+
+    grid_widths(grid, widths);
     for (size_t row = 0; row < grid->rows; row++) {
         if (row == 0 && bold_head)
             text_add_string(out, "\033[1m");

@@ -12,8 +12,9 @@
 struct grid {
     size_t columns, rows;
     bool right[GRID_COLUMNS_MAX];
-    struct text *cells; /* rows * columns */
-    size_t room;        /* rows that cells has room for */
+    bool fit[GRID_COLUMNS_MAX]; /* grid_fit() may shorten its cells */
+    struct text *cells;         /* rows * columns */
+    size_t room;                /* rows that cells has room for */
 };
 
 void grid_init(struct grid *grid, size_t columns);
@@ -22,9 +23,14 @@ void grid_done(struct grid *grid);
 void grid_add_row(struct grid *grid);
 /* A cell of the row that was added last: add text to it. */
 struct text *grid_cell(struct grid *grid, size_t column);
+/* Shortens TEXT in its middle to so many columns: "n9.regi…ple.io.", ".." where not UTF8. */
+void grid_shorten(struct text *text, size_t columns, bool utf8);
+/* Shortens cells of the columns to `fit`, the widest first, until lines INDENT blanks in pass WIDTH
+ * no more, or nothing can be shorter. */
+void grid_fit(struct grid *grid, size_t indent, size_t width, bool utf8);
 /* Prints it, each line INDENT blanks in.  The last column, where it stands on the left, goes on in
  * further lines below itself when it has blanks to break at and would pass WIDTH (but not where
- * there is next to no room for it); nothing is cut. */
+ * there is next to no room for it). */
 void grid_print(const struct grid *grid, size_t indent, size_t width, bool bold_head,
                 struct text *out);
 

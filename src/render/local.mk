@@ -13,6 +13,8 @@ libanalyse_a_SOURCES += \
 	%D%/output.h \
 	%D%/page.c \
 	%D%/page.h \
+	%D%/page-head.c \
+	%D%/page-left-out.c \
 	%D%/page-lists.c \
 	%D%/page-upstreams.c \
 	%D%/plan.c \

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,38 @@ static int failed(const struct output *output, const char *what, struct error *e
     return -1;
 }
 
+#define OUTPUT_LINKS 40 /* links in a row that the kernel follows */
+
+char *output_target(const char *file)
+{
+    char link[PATH_MAX];
+    char *path = memory_string(file);
+
+    for (int i = 0; i < OUTPUT_LINKS; i++) {
+        ssize_t len = readlink(path, link, sizeof link);
+        if (len <= 0 || (size_t)len == sizeof link)
+            break;
+        struct text next = {0};
+        const char *slash = strrchr(path, '/');
+        if (link[0] != '/' && slash != NULL)
+            text_add(&next, path, (size_t)(slash - path) + 1);
+        text_add(&next, link, (size_t)len);
+        memory_free(path);
+        path = memory_string(next.at);
+        text_done(&next);
+    }
+    return path;
+}
+
+/* The name of the temporary file is given up before its memory is: a signal may come in between. */
+static void forget_temporary(struct output *output)
+{
+    char *name = output->temporary;
+
+    output->temporary = NULL;
+    memory_free(name);
+}
+
 /* A file beside PATH that gets its rights, or those that a new file would get. */
 static int open_temporary(struct output *output, const struct stat *old, struct error *error)
 {
@@ -36,8 +69,9 @@ static int open_temporary(struct output *output, const struct stat *old, struct 
     text_done(&name);
     output->fd = mkstemp(output->temporary);
     if (output->fd < 0) {
-        memory_free(output->temporary);
-        output->temporary = NULL;
+        int why = errno;
+        forget_temporary(output);
+        errno = why;
         return failed(output, "cannot be made", error);
     }
     if (fchmod(output->fd, old != NULL ? old->st_mode & 0777 : 0666 & ~mask) < 0)
@@ -60,9 +94,7 @@ static int open_file(struct output *output, struct error *error)
     }
     if (there && access(output->file, W_OK) < 0)
         return failed(output, "cannot be written", error);
-    char *real = there ? realpath(output->file, NULL) : NULL; /* keeps a symbolic link what it is */
-    output->path = memory_string(real != NULL ? real : output->file);
-    free(real);
+    output->path = output_target(output->file);
     return open_temporary(output, there ? &facts : NULL, error);
 }
 
@@ -106,8 +138,7 @@ int output_finish(struct output *output, struct error *error)
         return failed(output, "cannot be written", error);
     if (output->temporary != NULL && rename(output->temporary, output->path) < 0)
         return failed(output, "cannot be given its name", error);
-    memory_free(output->temporary);
-    output->temporary = NULL;
+    forget_temporary(output);
     return 0;
 }
 
@@ -117,7 +148,7 @@ void output_done(struct output *output)
         close(output->fd);
     if (output->temporary != NULL)
         unlink(output->temporary);
-    memory_free(output->temporary);
+    forget_temporary(output);
     memory_free(output->path);
     text_done(&output->text);
     *output = (struct output){.fd = -1};

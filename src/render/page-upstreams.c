@@ -38,41 +38,96 @@ int64_t page_upstream_errors(struct row_ref upstream)
     return errors;
 }
 
-/* " 10:00:12-10:00:27" */
-static void add_period(const struct page *page, struct row_ref period, struct text *out)
+bool page_ends(struct row_ref upstream, int64_t end)
 {
-    text_add_char(out, ' ');
-    page_time(page, out, access_ns(period, "start"));
-    text_add_string(out, page->days ? " to " : "-");
-    page_time(page, out, access_ns(period, "end"));
+    int64_t last = access_ns(upstream, "last_failure");
+    return end != WHEN_NONE && last != WHEN_NONE && end / WHEN_SECOND == last / WHEN_SECOND;
 }
 
-void page_upstream_state(const struct page *page, struct row_ref upstream, struct text *out)
+/* Whether next to no attempt of a bad period was answered: the upstream was down in all of it. */
+static bool was_down(struct row_ref period)
+{
+    int64_t attempts = access_count(period, "attempts"),
+            failures = access_count(period, "failures");
+    return failures >= 3 && failures * 10 >= attempts * 9;
+}
+
+/* ", last failure 10:00:27" (where TELL), ", next reply 10:00:31" */
+static void add_recovery(const struct page *page, struct row_ref upstream, bool tell,
+                         struct text *out)
+{
+    int64_t last = access_ns(upstream, "last_failure");
+    int64_t next = access_ns(upstream, "recovered_at");
+
+    if (last == WHEN_NONE)
+        return;
+    if (tell) {
+        text_add_string(out, ", last failure ");
+        page_time(page, out, last);
+    }
+    if (next != WHEN_NONE) {
+        text_add_string(out, ", next reply ");
+        page_time(page, out, next);
+    }
+}
+
+/* The times when it was down: the first of them, and how many more; *LAST is the last one's end. */
+static size_t add_downs(const struct page *page, const struct list_ref *periods, size_t n,
+                        int64_t *last, struct text *out)
+{
+    size_t downs = 0;
+
+    *last = WHEN_NONE;
+    for (size_t i = 0; i < n; i++) {
+        struct row_ref period = access_item(periods, i);
+        if (!was_down(period))
+            continue;
+        *last = access_ns(period, "end");
+        if (downs++ > 0)
+            continue;
+        text_add_char(out, ' ');
+        page_span(page, out, access_ns(period, "start"), *last);
+    }
+    if (downs > 1) {
+        text_add_string(out, " and ");
+        page_count(out, (int64_t)downs - 1);
+        text_add_string(out, downs == 2 ? " more time" : " more times");
+    }
+    return downs;
+}
+
+void page_upstream_state(const struct page *page, struct row_ref upstream, bool brief,
+                         struct text *out)
 {
     struct list_ref periods = access_list(upstream, "bad_periods");
     struct text worst = {0}, now = {0};
     size_t past = periods.n;
+    int64_t last;
 
     access_add(upstream, "state.worst", page->style->utf8, &worst);
     access_add(upstream, "state.now", page->style->utf8, &now);
     text_add(out, now.at, now.len);
-    if (periods.n > 0 && !access_is(upstream, "state.now", "up") &&
-        !access_is(upstream, "state.now", "unknown")) {
-        text_add_string(out, " since ");
-        page_time(page, out, access_ns(access_item(&periods, periods.n - 1), "start"));
-        past--;
-    }
-    if (past > 0 ||
-        (periods.n == 0 && !access_is(upstream, "state.worst", now.len > 0 ? now.at : ""))) {
+    if (access_is(upstream, "state.now", "down")) {
+        if (past > 0) {
+            text_add_string(out, " since ");
+            page_time(page, out, access_ns(access_item(&periods, --past), "start"));
+        }
+    } else if (!access_is(upstream, "state.worst", now.len > 0 ? now.at : "")) {
         text_add_string(out, ", was ");
         text_add(out, worst.at, worst.len);
     }
-    if (past > 0)
-        add_period(page, access_item(&periods, 0), out);
-    if (past > 1) {
-        text_add_string(out, " and ");
-        page_count(out, (int64_t)past - 1);
-        text_add_string(out, past == 2 ? " more time" : " more times");
+    if (access_is(upstream, "state.worst", "down")) {
+        struct text downs = {0};
+        size_t n = add_downs(page, &periods, past, &last, &downs);
+        bool is_down = past < periods.n;
+        if (n > 0 && is_down)
+            text_add_string(out, ", was down");
+        text_add(out, downs.at, downs.len);
+        if (!is_down && !brief)
+            add_recovery(page, upstream, n != 1 || !page_ends(upstream, last), out);
+        text_done(&downs);
+    } else if (!brief && access_is(upstream, "state.worst", "degraded")) {
+        add_recovery(page, upstream, true, out);
     }
     text_done(&worst);
     text_done(&now);
@@ -93,9 +148,10 @@ static void upstream_heads(struct grid *grid, bool wide)
         text_add_string(grid_cell(grid, i), wide ? wides[i] : heads[i]);
         grid->right[i] = i > (wide ? 1 : 0) && i + 1 < n;
     }
+    grid->fit[0] = true;
 }
 
-static void upstream_row(const struct page *page, struct row_ref row, struct grid *grid)
+static void upstream_row(const struct page *page, struct row_ref row, bool brief, struct grid *grid)
 {
     static const char *const times[] = {"latency_ms.p50", "latency_ms.p90", "latency_ms.p99",
                                         "latency_ms.max"};
@@ -120,7 +176,7 @@ static void upstream_row(const struct page *page, struct row_ref row, struct gri
     for (size_t i = 0; i < 4; i++)
         if (wide || i % 2 == 0)
             page_duration(grid_cell(grid, at++), access_ns(row, times[i]), true);
-    page_upstream_state(page, row, grid_cell(grid, at));
+    page_upstream_state(page, row, brief, grid_cell(grid, at));
 }
 
 /* Those with something wrong come first, so that a short screen shows them. */
@@ -129,25 +185,44 @@ static bool upstream_wrong(struct row_ref row)
     return !access_is(row, "state.worst", "up") && !access_is(row, "state.worst", "unknown");
 }
 
+#define UPSTREAM_LINES 3 /* that the state of one in trouble takes; one less when it is brief */
+#define UPSTREAM_LEAST 3 /* that are shown, however short the screen is */
+
+/* Whether the lines do not do for the first few with all that is known of their states. */
+static bool upstreams_brief(const struct list_ref *upstreams, size_t lines)
+{
+    size_t wrong = 0, least = upstreams->n < UPSTREAM_LEAST ? upstreams->n : UPSTREAM_LEAST;
+
+    for (size_t i = 0; i < upstreams->n; i++)
+        wrong += upstream_wrong(access_item(upstreams, i));
+    wrong = wrong < least ? wrong : least;
+    return wrong * UPSTREAM_LINES + least - wrong > lines;
+}
+
 void page_upstreams(const struct page *page, size_t lines)
 {
     struct list_ref upstreams = access_list(page->report, "upstreams");
     struct grid grid;
-    size_t shown = 0;
+    size_t shown = 0, used = 0;
 
     if (upstreams.n == 0)
         return;
+    bool brief = upstreams_brief(&upstreams, lines);
     text_add_char(page->out, '\n');
     upstream_heads(&grid, page->style->wide);
     for (int wrong = 1; wrong >= 0; wrong--) {
-        for (size_t i = 0; i < upstreams.n && shown < lines; i++) {
+        for (size_t i = 0; i < upstreams.n; i++) {
             struct row_ref row = access_item(&upstreams, i);
-            if (upstream_wrong(row) == (wrong == 1)) {
-                upstream_row(page, row, &grid);
-                shown++;
-            }
+            if (upstream_wrong(row) != (wrong == 1))
+                continue;
+            used += wrong == 1 ? UPSTREAM_LINES - brief : 1;
+            if (used > lines && shown >= UPSTREAM_LEAST)
+                break;
+            upstream_row(page, row, brief, &grid);
+            shown++;
         }
     }
+    grid_fit(&grid, 0, page->width, page->style->utf8);
     grid_print(&grid, 0, page->width, page->style->colour, page->out);
     page_more(page, upstreams.n - shown);
     grid_done(&grid);

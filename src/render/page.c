@@ -11,9 +11,7 @@
 #include "base/when.h"
 #include "render/formats.h"
 
-#define PAGE_LABEL 12   /* columns of the label at the left */
-#define PAGE_LINES 24   /* of the first screen */
-#define PAGE_TROUBLES 4 /* inputs with something wrong that the first screen tells */
+#define PAGE_LINES 24 /* of the first screen */
 
 void page_count(struct text *out, int64_t count)
 {
@@ -53,7 +51,21 @@ void page_time(const struct page *page, struct text *out, int64_t when)
         text_add(out, text, when_print_table(when, page->style->local, !page->days, 0, text));
 }
 
-static void page_bold(const struct page *page, const char *text, const char *code)
+void page_span(const struct page *page, struct text *out, int64_t start, int64_t end)
+{
+    struct text to = {0};
+    size_t from = out->len;
+
+    page_time(page, out, start);
+    page_time(page, &to, end);
+    if (out->len - from != to.len || memcmp(out->at + from, to.at, to.len) != 0) {
+        text_add_string(out, page->days ? " to " : "-");
+        text_add(out, to.at, to.len);
+    }
+    text_done(&to);
+}
+
+void page_bold(const struct page *page, const char *text, const char *code)
 {
     if (page->style->colour)
         text_add_string(page->out, code);
@@ -64,8 +76,17 @@ static void page_bold(const struct page *page, const char *text, const char *cod
 
 void page_heading(const struct page *page, const char *heading)
 {
-    page_bold(page, heading, "\033[1m");
+    page_bold(page, heading, PAGE_BOLD);
     text_add_char(page->out, '\n');
+}
+
+void page_heading_times(const struct page *page, const char *heading)
+{
+    struct text whole = {0};
+
+    text_format(&whole, "%s (%s)", heading, page->zone);
+    page_heading(page, whole.at);
+    text_done(&whole);
 }
 
 void page_more(const struct page *page, size_t more)
@@ -85,7 +106,7 @@ struct parts {
 
 static struct parts parts_begin(const struct page *page, const char *label)
 {
-    page_bold(page, label, "\033[1m");
+    page_bold(page, label, PAGE_BOLD);
     text_add_fill(page->out, ' ', PAGE_LABEL - strlen(label));
     return (struct parts){page, PAGE_LABEL};
 }
@@ -109,125 +130,6 @@ static void parts_add(struct parts *parts, struct text *part)
     text_add(out, part->at, part->len);
     parts->column += columns;
     text_clear(part);
-}
-
-static void page_head(const struct page *page)
-{
-    struct text line = {0};
-    size_t inputs = access_list(page->report, "inputs").n;
-    int64_t start = access_ns(page->report, "window.start"),
-            end = access_ns(page->report, "window.end");
-    char text[WHEN_TEXT_MAX];
-
-    text_add_string(&line, "dnstap-analyse: ");
-    page_count(&line, (int64_t)inputs);
-    text_add_string(&line, inputs == 1 ? " capture, " : " captures, ");
-    if (start != WHEN_NONE && end != WHEN_NONE) {
-        text_add(&line, text, when_print_table(start, page->style->local, false, 0, text));
-        text_add_string(&line, " to ");
-        text_add(&line, text, when_print_table(end, page->style->local, !page->days, 0, text));
-        text_add_string(&line, page->style->local ? " local time (" : " UTC (");
-        page_duration(&line, end - start, false);
-        text_add_string(&line, "), ");
-    }
-    text_add(page->out, line.at, line.len);
-    size_t column = line.len;
-    text_clear(&line);
-    page_count(&line, access_count(page->report, "totals.messages"));
-    text_add_string(&line, " messages");
-    if (column + line.len > page->width) {
-        page->out->len--; /* the blank behind the comma */
-        text_add_string(page->out, "\n    ");
-    }
-    text_add(page->out, line.at, line.len);
-    text_add_string(page->out, "\n\n");
-    text_done(&line);
-}
-
-/* The state in capitals and the sentence behind it. */
-static void page_verdict(const struct page *page)
-{
-    struct text state = {0}, sentence = {0};
-
-    access_add(page->report, "verdict.state", false, &state);
-    for (size_t i = 0; i < state.len; i++)
-        if (state.at[i] >= 'a' && state.at[i] <= 'z')
-            state.at[i] = (char)(state.at[i] - 'a' + 'A');
-    access_add(page->report, "verdict.sentence", page->style->utf8, &sentence);
-    if (state.len > 0) {
-        page_bold(page, state.at,
-                  access_is(page->report, "verdict.state", "healthy")   ? "\033[1;32m"
-                  : access_is(page->report, "verdict.state", "failing") ? "\033[1;31m"
-                                                                        : "\033[1;33m");
-        text_add_string(page->out, "  ");
-    }
-    grid_wrap(page->out, sentence.at, sentence.len, state.len + 2, state.len + 2, page->width);
-    text_add_string(page->out, "\n\n");
-    text_done(&state);
-    text_done(&sentence);
-}
-
-/* Adds what is wrong with one input; nothing where nothing is. */
-static void page_trouble(const struct page *page, struct row_ref input, struct text *line)
-{
-    struct text what = {0};
-    struct list_ref skipped = access_list(input, "skipped");
-    int64_t left_out = 0, proven = access_count(input, "loss.proven");
-
-    access_add(input, "error", page->style->utf8, &what);
-    if (what.len == 0)
-        access_add(input, "cut", page->style->utf8, &what);
-    for (size_t i = 0; i < skipped.n; i++) {
-        struct row_ref skip = access_item(&skipped, i);
-        if (!access_is(skip, skip.table->fields[0].path, "duplicate"))
-            left_out += access_count(skip, skip.table->fields[1].path);
-    }
-    if (left_out > 0) {
-        text_add_string(&what, what.len > 0 ? "; " : "");
-        page_count(&what, left_out);
-        text_add_string(&what, left_out == 1 ? " frame skipped" : " frames skipped");
-    }
-    if (proven > 0) {
-        text_add_string(&what, what.len > 0 ? "; " : "");
-        page_count(&what, proven);
-        text_add_string(&what, proven == 1 ? " frame proven lost" : " frames proven lost");
-    }
-    if (what.len > 0) {
-        access_add(input, "file", page->style->utf8, line);
-        text_add_string(line, ": ");
-        text_add(line, what.at, what.len);
-    }
-    text_done(&what);
-}
-
-/* Cut, damaged and lossy inputs. */
-static void page_troubles(const struct page *page)
-{
-    struct list_ref inputs = access_list(page->report, "inputs");
-    struct text line = {0};
-    size_t told = 0, more = 0;
-
-    for (size_t i = 0; i < inputs.n; i++) {
-        text_clear(&line);
-        page_trouble(page, access_item(&inputs, i), &line);
-        if (line.len == 0)
-            continue;
-        if (told == PAGE_TROUBLES) {
-            more++;
-            continue;
-        }
-        struct parts parts = parts_begin(page, told++ == 0 ? "CAPTURE" : "");
-        (void)parts;
-        grid_wrap(page->out, line.at, line.len, PAGE_LABEL, PAGE_LABEL, page->width);
-        text_add_char(page->out, '\n');
-    }
-    if (more > 0) {
-        text_add_fill(page->out, ' ', PAGE_LABEL - 2);
-        page_more(page, more);
-    }
-    if (told > 0)
-        text_add_char(page->out, '\n');
-    text_done(&line);
 }
 
 static void page_sessions(const struct page *page)
@@ -298,6 +200,7 @@ static void page_waited(const struct page *page)
     struct text part = {0};
     struct parts parts = parts_begin(page, "WAITED");
     int64_t slow = access_count(page->report, "totals.slow");
+    int64_t bounds = access_count(page->report, "latency.waited_ms.lower_bounds");
 
     if (access_count(page->report, "latency.waited_ms.count") == 0)
         text_add_string(&part, "no wait can be told");
@@ -320,6 +223,12 @@ static void page_waited(const struct page *page)
         page_percent(&part, access_share(page->report, "totals.slow_rate"));
     }
     parts_add(&parts, &part);
+    if (bounds > 0) {
+        text_add_char(&part, '(');
+        page_count(&part, bounds);
+        text_add_string(&part, bounds == 1 ? " lower bound)" : " lower bounds)");
+        parts_add(&parts, &part);
+    }
     text_add_char(page->out, '\n');
     text_done(&part);
 }
@@ -397,6 +306,17 @@ static bool page_same_day(const struct render_style *style, int64_t start, int64
            when_midnight(start, style->local) == when_midnight(end, style->local);
 }
 
+/* Of the window, or of an input where the window is empty. */
+static int64_t page_start(const struct page *page)
+{
+    struct list_ref inputs = access_list(page->report, "inputs");
+    int64_t start = access_ns(page->report, "window.start");
+
+    for (size_t i = 0; i < inputs.n && start == WHEN_NONE; i++)
+        start = access_ns(access_item(&inputs, i), "start");
+    return start;
+}
+
 void page_report(struct text *out, const struct field_table *table, const void *report,
                  const struct render_style *style)
 {
@@ -406,16 +326,15 @@ void page_report(struct text *out, const struct field_table *table, const void *
 
     page.days = !page_same_day(style, access_ns(page.report, "window.start"),
                                access_ns(page.report, "window.end"));
+    when_zone(page_start(&page), style->local, page.zone);
     page_head(&page);
-    page_verdict(&page);
-    page_troubles(&page);
     page_sessions(&page);
     page_failed(&page);
     page_waited(&page);
     page_timeline(&page);
-    /* a blank line, the heads and a line for what does not fit; an upstream takes two at most */
+    /* a blank line, the heads and a line for what does not fit */
     size_t lines = page_lines(out, from) + 3;
-    size_t rows = lines < PAGE_LINES ? (PAGE_LINES - lines) / 2 : 0;
-    page_upstreams(&page, rows < 3 ? 3 : rows);
+    page_upstreams(&page, lines < PAGE_LINES ? PAGE_LINES - lines : 0);
     page_lists(&page);
+    page_left_out(&page);
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #ifndef RENDER_PAGE_H
 #define RENDER_PAGE_H
-/* What the two halves of the page share: the first screen (page.c), the lists (page-lists.c). */
+/*
+ * What the parts of the page share: the head (page-head.c), the rest of the first screen (page.c,
+ * page-upstreams.c), the lists (page-lists.c), and what stands in none (page-left-out.c).
+ */
 #include "render/access.h"
 #include "render/format.h"
 #include "render/grid.h"
@@ -11,7 +14,8 @@ struct page {
     struct row_ref report;
     const struct render_style *style;
     size_t width;
-    bool days; /* the window spans more than one day: times need their date */
+    char zone[WHEN_TEXT_MAX]; /* of the times, as at the window's start */
+    bool days;                /* the window spans more than one day: times need their date */
 };
 
 /* "1,204", "18.1%" (nothing where not known), "11.8ms" (compact) or "11.8 ms", "10:00:12". */
@@ -19,19 +23,37 @@ void page_count(struct text *out, int64_t count);
 void page_percent(struct text *out, double share);
 void page_duration(struct text *out, int64_t ns, bool compact);
 void page_time(const struct page *page, struct text *out, int64_t when);
+/* "10:00:12-10:00:27" */
+void page_span(const struct page *page, struct text *out, int64_t start, int64_t end);
+/* TEXT, bold with colour; CODE: the control sequence. */
+void page_bold(const struct page *page, const char *text, const char *code);
+#define PAGE_BOLD "\033[1m"
+#define PAGE_LABEL 12 /* columns of the label at the left of the first screen */
 /* A heading of a list on a line of its own, bold with colour. */
 void page_heading(const struct page *page, const char *heading);
 /* "… and 14 more" where MORE > 0. */
 void page_more(const struct page *page, size_t more);
-/* What went on with an upstream: "up", "up, was down 10:00:12-10:00:27", "down since 10:00:12". */
-void page_upstream_state(const struct page *page, struct row_ref upstream, struct text *out);
+/* The same with the zone of the times in the list: "SLOWEST (UTC)". */
+void page_heading_times(const struct page *page, const char *heading);
+/* What went on with an upstream: "up", "up, was down 10:00:12-10:00:27, next reply 10:00:31", "down
+ * since 10:00:12"; BRIEF: without the reply. */
+void page_upstream_state(const struct page *page, struct row_ref upstream, bool brief,
+                         struct text *out);
+/* Whether the last failure of an upstream lies in the second in which a bad period ends. */
+bool page_ends(struct row_ref upstream, int64_t end);
 /* "172.30.0.53:53" of a row with addr and port. */
 void page_endpoint(const struct page *page, struct row_ref row, struct text *out);
 /* Attempts that were answered with an error or refused on the way. */
 int64_t page_upstream_errors(struct row_ref upstream);
 
-/* The table of upstreams, at most LINES of them, those in trouble first. */
+/* What was read, the verdict, and what is wrong with the inputs. */
+void page_head(const struct page *page);
+/* The table of upstreams in about LINES lines, at least three of them, those in trouble first. */
 void page_upstreams(const struct page *page, size_t lines);
 void page_lists(const struct page *page);
+/* What is only counted, lost frames, and what the capture cannot show. */
+void page_left_out(const struct page *page);
+/* Whether an input could not be used at all. */
+bool page_unusable(struct row_ref input);
 
 #endif

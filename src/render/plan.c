@@ -22,19 +22,28 @@ struct literal {
     size_t len;
 };
 
-struct step {
-    enum step_kind kind;
-    unsigned skip; /* STEP_GROUP: steps inside it */
-    struct literal lead;
+struct list {
     const struct field *field;
-    struct literal none; /* instead of a group or a list that is not there */
-    struct literal first, between, last; /* of a list: in front of its items, behind them */
-    const struct steps *rows;
+    struct literal none, first, between, last; /* of no items; around the items */
+    const struct steps *rows;                  /* STEP_ROWS */
+};
+
+/* Whatever a step needs as a rule lies in the 64 octets of one: rows are many, and by the next one
+ * the caches near the processor were used for other things. */
+struct step {
+    char lead[TEXT_STRIDE]; /* literal in front */
+    uint16_t lead_len, kind;
+    uint32_t skip; /* STEP_GROUP: steps inside it */
+    struct value (*get)(const void *row, struct text *scratch);
+    union {
+        bool (*present)(const void *row);
+        const struct list *list;
+    };
 };
 
 struct steps {
     struct step *at;
-    size_t n;
+    size_t n, room;
 };
 
 struct plan {
@@ -42,6 +51,7 @@ struct plan {
     const struct plan_syntax *syntax;
     struct arena arena;
     bool possible;
+    struct literal none;
     size_t spare; /* room for all literals and for all values but texts, each once */
     struct steps steps;
 };
@@ -68,17 +78,45 @@ static struct literal literal_string(struct builder *builder, const char *string
     return literal_of(builder, string, strlen(string));
 }
 
-static struct step *add_step(struct builder *builder, struct steps *steps, enum step_kind kind,
-                             const struct field *field)
+/* Adds a step with at most TEXT_STRIDE octets of the waiting literal, the first ones. */
+static struct step *push_step(struct builder *builder, struct steps *steps, enum step_kind kind)
 {
-    struct step *step = &steps->at[steps->n++];
+    size_t len = builder->lead.len < TEXT_STRIDE ? builder->lead.len : TEXT_STRIDE;
 
-    step->kind = kind;
-    step->field = field;
-    step->lead = literal_of(builder, builder->lead.at, builder->lead.len);
-    builder->plan->spare += SCALAR_ROOM;
+    if (steps->n == steps->room) {
+        steps->room = steps->room == 0 ? 64 : 2 * steps->room;
+        steps->at = memory_grow(steps->at, steps->room, sizeof *steps->at);
+    }
+    struct step *step = &steps->at[steps->n++];
+    *step = (struct step){.kind = (uint16_t)kind, .lead_len = (uint16_t)len};
+    memory_copy(step->lead, builder->lead.at, len);
+    builder->plan->spare += TEXT_STRIDE + SCALAR_ROOM;
+    return step;
+}
+
+/* Adds a step with the whole of the waiting literal; good until the next one is added. */
+static struct step *add_step(struct builder *builder, struct steps *steps, enum step_kind kind)
+{
+    struct text rest = builder->lead;
+
+    for (; builder->lead.len > TEXT_STRIDE; builder->lead.len -= TEXT_STRIDE) {
+        push_step(builder, steps, STEP_LITERAL);
+        builder->lead.at += TEXT_STRIDE;
+    }
+    struct step *step = push_step(builder, steps, kind);
+    builder->lead = rest;
     text_clear(&builder->lead);
     return step;
+}
+
+/* Moves finished steps to where they stay. */
+static void keep_steps(struct builder *builder, struct steps *steps)
+{
+    struct step *kept = arena_get(&builder->plan->arena, steps->n, sizeof *kept);
+
+    memory_copy(kept, steps->at, steps->n * sizeof *kept);
+    memory_free(steps->at);
+    steps->at = kept;
 }
 
 /* What stands in front of an item of a list whose key stands INDENT blanks deep. */
@@ -106,18 +144,21 @@ static void build_list(struct builder *builder, struct steps *steps, const struc
                        size_t indent)
 {
     bool rows = field->shape == FIELD_ROWS, lines = builder->plan->syntax->lines;
-    struct step *step = add_step(builder, steps, rows ? STEP_ROWS : STEP_LIST, field);
+    struct step *step = add_step(builder, steps, rows ? STEP_ROWS : STEP_LIST);
+    struct list *list = arena_get(&builder->plan->arena, 1, sizeof *list);
 
-    step->none = literal_string(builder, lines ? " []" : "[]");
-    step->first = item_lead(builder, indent, rows ? "[{" : "[");
-    step->between = item_lead(builder, indent, rows ? "},{" : ",");
-    step->last = literal_string(builder, lines ? "" : rows ? "}]" : "]");
+    step->list = list;
+    list->field = field;
+    list->none = literal_string(builder, lines ? " []" : "[]");
+    list->first = item_lead(builder, indent, rows ? "[{" : "[");
+    list->between = item_lead(builder, indent, rows ? "},{" : ",");
+    list->last = literal_string(builder, lines ? "" : rows ? "}]" : "]");
     if (!rows)
         return;
     struct steps *inner = arena_get(&builder->plan->arena, 1, sizeof *inner);
-    inner->at = arena_get(&builder->plan->arena, 2 * field->rows->n, sizeof *inner->at);
     build_range(builder, inner, field->rows, 0, field->rows->n, 0, indent + 4, true);
-    step->rows = inner;
+    keep_steps(builder, inner);
+    list->rows = inner;
 }
 
 static void build_group(struct builder *builder, struct steps *steps,
@@ -128,8 +169,7 @@ static void build_group(struct builder *builder, struct steps *steps,
     size_t before = 0;
 
     if (field->present != NULL) {
-        struct step *group = add_step(builder, steps, STEP_GROUP, field);
-        group->none = literal_string(builder, lines ? " null" : "null");
+        add_step(builder, steps, STEP_GROUP)->present = field->present;
         before = steps->n;
     }
     if (!lines)
@@ -141,8 +181,8 @@ static void build_group(struct builder *builder, struct steps *steps,
     if (field->present == NULL)
         return;
     if (!lines)
-        add_step(builder, steps, STEP_LITERAL, field);
-    steps->at[before - 1].skip = (unsigned)(steps->n - before);
+        add_step(builder, steps, STEP_LITERAL);
+    steps->at[before - 1].skip = (uint32_t)(steps->n - before);
 }
 
 /* The steps of the entries FIRST to END, whose keys begin behind PREFIX characters.  BEGINS: the
@@ -165,10 +205,9 @@ static void build_range(struct builder *builder, struct steps *steps,
             text_add_char(&builder->lead, ',');
         }
         syntax->key(&builder->lead, field->path + prefix, strlen(field->path + prefix));
-        text_add_string(&builder->lead,
-                        syntax->lines && field->shape == FIELD_VALUE ? ": " : ":");
+        text_add_string(&builder->lead, syntax->lines && field->shape == FIELD_VALUE ? ": " : ":");
         if (field->shape == FIELD_VALUE)
-            add_step(builder, steps, STEP_VALUE, field);
+            add_step(builder, steps, STEP_VALUE)->get = field->get;
         else if (field->shape == FIELD_GROUP)
             build_group(builder, steps, table, i, indent);
         else if (field->shape == FIELD_MAP)
@@ -187,11 +226,12 @@ static void plan_make(struct plan *plan, const struct field_table *table,
 
     arena_done(&plan->arena);
     *plan = (struct plan){.table = table, .syntax = syntax, .possible = true};
-    plan->steps.at = arena_get(&plan->arena, 2 * table->n + 1, sizeof *plan->steps.at);
+    plan->none = literal_string(&builder, syntax->lines ? " null" : "null");
     text_add_string(&builder.lead, syntax->lines ? "- " : "{");
     build_range(&builder, &plan->steps, table, 0, table->n, 0, 2, true);
     text_add_string(&builder.lead, syntax->lines ? "\n" : "}");
-    add_step(&builder, &plan->steps, STEP_LITERAL, NULL);
+    add_step(&builder, &plan->steps, STEP_LITERAL);
+    keep_steps(&builder, &plan->steps);
     text_done(&builder.lead);
 }
 
@@ -217,6 +257,7 @@ struct printer {
     struct text *out;
     struct text scratch;
     size_t spare;
+    struct literal none; /* instead of a group that is not there */
 };
 
 /* Room for N octets behind AT, which is the end of what was written. */
@@ -267,17 +308,17 @@ static inline char *put_value(struct printer *printer, char *at, const struct va
 static char *put_steps(struct printer *printer, const struct steps *steps, char *at,
                        const void *row);
 
-static char *put_list(struct printer *printer, const struct step *step, char *at, const void *row)
+static char *put_list(struct printer *printer, const struct list *list, char *at, const void *row)
 {
-    const struct field *field = step->field;
+    const struct field *field = list->field;
     size_t n = field->count(row);
 
     if (n == 0)
-        return put_literal(at, &step->none);
+        return put_literal(at, &list->none);
     for (size_t i = 0; i < n; i++) {
-        at = put_literal(at, i == 0 ? &step->first : &step->between);
-        if (step->kind == STEP_ROWS) {
-            at = put_steps(printer, step->rows, at, field->item(row, i));
+        at = put_literal(at, i == 0 ? &list->first : &list->between);
+        if (list->rows != NULL) {
+            at = put_steps(printer, list->rows, at, field->item(row, i));
         } else {
             printer->scratch.len = 0;
             struct value value = field->item_value(row, i, &printer->scratch);
@@ -285,7 +326,7 @@ static char *put_list(struct printer *printer, const struct step *step, char *at
         }
         at = room(printer, at, printer->spare);
     }
-    return put_literal(at, &step->last);
+    return put_literal(at, &list->last);
 }
 
 /* The spare room is there at the beginning and at the end; what is of no fixed length takes care
@@ -296,18 +337,19 @@ static char *put_steps(struct printer *printer, const struct steps *steps, char 
     const struct step *end = steps->at + steps->n;
 
     for (const struct step *step = steps->at; step < end; step++) {
-        at = put_literal(at, &step->lead);
+        text_put_stride(at, step->lead);
+        at += step->lead_len;
         if (step->kind == STEP_VALUE) {
             printer->scratch.len = 0;
-            struct value value = step->field->get(row, &printer->scratch);
+            struct value value = step->get(row, &printer->scratch);
             at = put_value(printer, at, &value);
         } else if (step->kind == STEP_GROUP) {
-            if (step->field->present(row))
+            if (step->present(row))
                 continue;
-            at = put_literal(at, &step->none);
+            at = put_literal(at, &printer->none);
             step += step->skip;
         } else if (step->kind != STEP_LITERAL) {
-            at = put_list(printer, step, at, row);
+            at = put_list(printer, step->list, at, row);
         }
     }
     return at;
@@ -316,7 +358,7 @@ static char *put_steps(struct printer *printer, const struct steps *steps, char 
 void plan_print(const struct plan *plan, const void *row, struct text *out)
 {
     static struct text scratch; /* kept from row to row: one row at a time is printed */
-    struct printer printer = {plan->syntax, out, scratch, plan->spare};
+    struct printer printer = {plan->syntax, out, scratch, plan->spare, plan->none};
 
     char *at = put_steps(&printer, &plan->steps, text_room(out, plan->spare), row);
     text_end(out, at);

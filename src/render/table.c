@@ -48,7 +48,7 @@ static void table_heading(struct text *out, const struct field *field,
             text_add_char(out, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
     }
     if (field->kind == VALUE_TIME && field->shape == FIELD_VALUE)
-        text_add_string(out, style->local ? " (local)" : " (UTC)");
+        text_format(out, " (%s)", style->zone[0] != 0 ? style->zone : "UTC");
 }
 
 static bool table_right(const struct field *field)

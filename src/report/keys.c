@@ -148,7 +148,7 @@ static uint64_t middle_of_classes(const struct keys *keys)
     for (size_t i = 0; i < keys->n; i++)
         counts[class_of(keys->at[i])]++;
     while (class < LAST_CLASS && counts[class] <= left)
-        left -= counts[class++];
+        left -= counts[class ++];
     if (class == LAST_CLASS)
         return middle_weight(keys);
     /* of equals the youngest are the lightest: the one after LEFT of them, from the end */

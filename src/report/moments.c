@@ -46,7 +46,8 @@ static bool line_add(struct moments *moments, const struct moment *moment)
     if (moments->line_n == moments->line_room)
         line_grow(moments);
     size_t n = moments->line_n, place = n;
-    if (n != 0 && moment->when > AHEAD_NS && moment->when - AHEAD_NS > line_at(moments, n - 1)->when)
+    if (n != 0 && moment->when > AHEAD_NS &&
+        moment->when - AHEAD_NS > line_at(moments, n - 1)->when)
         return false;
     while (place > 0 && before(moment, line_at(moments, place - 1)))
         if (n - --place > SEARCHED)

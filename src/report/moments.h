@@ -25,7 +25,7 @@ struct moment {
 /* Most come almost in order: those go into the line at their place, which is searched from its end;
  * the others go into a heap. */
 struct moments {
-    size_t n; /* in all */
+    size_t n;            /* in all */
     struct moment *line; /* a ring; its room is 0 or a power of two */
     size_t line_first, line_n, line_room;
     struct moment *heap; /* binary, earliest first */

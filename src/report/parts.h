@@ -72,7 +72,7 @@ struct timeline {
     struct bucket *fine; /* n buckets of fine_width from number `first` on */
     int64_t first;
     size_t n, room;
-    unsigned level; /* of the fine width */
+    unsigned level;      /* of the fine width */
     struct bucket *here; /* the one used last; NULL: none */
     int64_t here_end;
     struct bucket *rows;

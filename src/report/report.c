@@ -71,8 +71,7 @@ void report_add(struct report *report, const struct session *session, int64_t wa
     }
     struct key_search client = tops_expect(&report->clients, session);
     struct key_search name = tops_expect(&report->names, session);
-    struct sample sample =
-        sample_of(session, session_is_slow(session, report->options.slow_ns));
+    struct sample sample = sample_of(session, session_is_slow(session, report->options.slow_ns));
     totals_add(&report->totals, session, &sample);
     keys_approach(&report->clients.table, &client);
     keys_approach(&report->names.table, &name);

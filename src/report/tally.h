@@ -29,8 +29,12 @@ static inline struct sample sample_of(const struct session *session, bool slow)
 {
     bool waited = session->waited_ns != WHEN_NONE;
     uint32_t us = waited ? compact_us(session->waited_ns) : 0;
-    return (struct sample){session->status == STATUS_SUCCEEDED, session->status == STATUS_FAILED,
-                           slow, waited, us, compact_bucket(us)};
+    return (struct sample){session->status == STATUS_SUCCEEDED,
+                           session->status == STATUS_FAILED,
+                           slow,
+                           waited,
+                           us,
+                           compact_bucket(us)};
 }
 
 /* Returns the octets of memory that it grew by. */

@@ -52,7 +52,9 @@ void totals_add(struct totals *totals, const struct session *session, const stru
     totals->by_reason[session->status][session->reason]++;
     totals->by_bitmap[session->bitmap & 15]++;
     totals->by_rcode[session->rcode < TOTALS_RCODES ? session->rcode : TOTALS_RCODES]++;
-    for (unsigned i = 0; session->unobserved != 0 && i < 4; i++)
+    /* a leg that is missing because frames are lost is told with the loss */
+    bool tells = session->status != STATUS_SAMPLE_LOSS && session->status != STATUS_CAPTURE_EDGE;
+    for (unsigned i = 0; tells && session->unobserved != 0 && i < 4; i++)
         totals->unobserved[i] += session->unobserved >> i & 1;
     tally_add(&totals->by_realm[session->realm], sample);
     tally_add(&totals->by_transport[session->transport], sample);

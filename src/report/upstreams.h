@@ -74,7 +74,7 @@ struct path {
 
 #define NEAR_PATHS 32
 struct upstreams {
-    struct map *by_end, *by_path; /* struct upstream, struct path */
+    struct map *by_end, *by_path;  /* struct upstream, struct path */
     struct path *near[NEAR_PATHS]; /* used lately, by some bits of their endpoint */
     struct moments moments;
     uint64_t sessions; /* added so far */

@@ -35,15 +35,45 @@ static void add_wait(struct text *text, const char *name, int64_t ns)
     text_add(text, shown, when_print_human(ns, false, shown));
 }
 
+/* Waits that are only known to be longer take part as what they surely were, so that nothing may
+ * be said of what a wait was at most where there are some. */
 static void add_waits(struct text *text, const struct report *report)
 {
     const struct spread *waited = &report->latency.all;
     if (waited->count == 0)
         return;
-    add_wait(text, " Half of them waited at most ", waited->p50);
-    add_wait(text, ", 99 % at most ", waited->p99);
-    add_wait(text, ", the longest ", waited->most);
+    add_wait(text, " The median wait is ", waited->p50);
+    add_wait(text, "; 1 % waited ", waited->p99);
+    add_wait(text, " or longer, the longest ", waited->most);
     text_add_string(text, report->latency.lower_bounds != 0 ? " or longer." : ".");
+}
+
+/* Whose upstream it was: nothing where every replica that asked it had no reply, or there is one. */
+static void add_replicas(struct text *text, const struct report *report, const struct upstream *upstream)
+{
+    const struct upstreams *upstreams = &report->upstreams;
+    const char *name = NULL;
+    size_t down = 0, all = 0;
+    for (size_t i = 0; i < upstreams->n_paths; i++) {
+        const struct path *path = upstreams->path_rows[i];
+        if (path->upstream != upstream)
+            continue;
+        all++;
+        if (path->worst == STATE_DOWN) {
+            down++;
+            name = path->server_name;
+        }
+    }
+    if (down == all || down == 0)
+        return;
+    text_add_string(text, " (only to ");
+    if (down == 1 && name)
+        text_add_terminal(text, name, strlen(name), false);
+    else
+        text_add_count(text, (int64_t)down);
+    text_add_string(text, down == 1 && name ? ", one of " : " of ");
+    text_add_count(text, (int64_t)all);
+    text_add_string(text, " replicas)");
 }
 
 /* "Upstreams without reply at times: 172.30.0.53:53." */
@@ -61,6 +91,7 @@ static void add_upstreams(struct text *text, const struct report *report)
         char shown[ADDR_TEXT_MAX];
         text_add_string(text, told++ == 0 ? " Gave no reply for a time: " : ", ");
         text_add(text, shown, endpoint_print(&upstream->end, shown));
+        add_replicas(text, report, upstream);
     }
     if (more != 0) {
         text_add_string(text, " and ");
@@ -87,10 +118,35 @@ static uint64_t frames(const struct report *report)
     return n;
 }
 
+/* Lost frames take whole sessions with them, which are in no figure. */
+static void add_loss(struct text *text, const struct report *report)
+{
+    int64_t start = INT64_MAX, end = WHEN_NONE;
+    for (size_t i = 0; i < report->facts.n_inputs; i++) {
+        const struct loss_facts *loss = &report->facts.inputs[i].loss;
+        for (size_t k = 0; k < loss->windows; k++) {
+            start = loss->window[k].start < start ? loss->window[k].start : start;
+            end = loss->window[k].end > end ? loss->window[k].end : end;
+        }
+    }
+    if (end == WHEN_NONE)
+        return;
+    char shown[WHEN_TEXT_MAX];
+    text_add_string(text, " Frames were lost between ");
+    text_add(text, shown, when_print_table(start, false, true, 0, shown));
+    text_add_string(text, " and ");
+    text_add(text, shown, when_print_table(end, false, true, 0, shown));
+    text_add_string(text, " UTC: what they belong to may be in no figure.");
+}
+
 static void make_sentence(const struct report *report, struct text *text)
 {
     const struct totals *totals = &report->totals;
     if (totals->sessions == 0) {
+        if (report->since != WHEN_NONE || report->until != WHEN_NONE) {
+            text_add_string(text, "No session of a client starts in the chosen time.");
+            return;
+        }
         bool holds = payloads(report) != 0 || totals->background + totals->internal != 0;
         text_add_string(text, holds ? "The capture holds no session of a client."
                               : frames(report) != 0
@@ -112,6 +168,7 @@ static void make_sentence(const struct report *report, struct text *text)
     text_add_char(text, '.');
     add_waits(text, report);
     add_upstreams(text, report);
+    add_loss(text, report);
 }
 
 static void unseen_add(struct report *report, const char *what)
@@ -162,7 +219,8 @@ static void unseen_dnstap(struct report *report)
     const struct totals *totals = &report->totals;
     unseen_add(report, "answers that CoreDNS sends itself (SERVFAIL, REFUSED) are not tapped");
     unseen_add(report, "upstream replies that CoreDNS skips (wrong id or question) are not tapped: "
-                       "they look like no reply");
+                       "they look like no reply, as do refused, reset and TLS connections");
+    unseen_add(report, "how long a query lay in CoreDNS's socket before it was read: it is in no wait");
     if (frames(report) != 0 && payloads(report) == 0)
         unseen_add(report,
                    "no DNS messages in the frames (dnstap without `full`): names, types and "

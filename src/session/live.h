@@ -26,7 +26,7 @@
 #define FORWARD_DELAY_NS (5 * WHEN_MS)
 #define SOON_NS (WHEN_MS / 5) /* 99 of 100 */
 /* Sessions that wait for an older one to leave, so that rows leave in the order of their start. */
-#define ORDER_WINDOW 1024
+#define ORDER_WINDOW 256
 /* Tries of one forward call from which on it is a retry storm and folded: the deadline leaves room
  * for three that time out and as many that fail at once in between. */
 #define STORM_TRIES 8

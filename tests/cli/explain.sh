@@ -17,6 +17,8 @@ for view in report sessions attempts; do
     done
 done
 "$TOOL" --list-fields >"$work/all" || fail "--list-fields: exit $?"
+grep -q '^ede\.code .*Nested: no column' "$work/sessions" || fail "a nested field is not marked"
+! grep '^name ' "$work/sessions" | grep -q Nested || fail "a column is marked as nested"
 [ "$(grep -c '^--view ' "$work/all")" -eq 3 ] || fail "--list-fields without a view does not tell all"
 
 for word in Succeeded failed SampleLoss CaptureEdge Unknown answered upstream_no_reply no_message \

@@ -35,7 +35,7 @@ interrupted() {
     signal=$1 want=$2
     shift 2
     rm -f pipe && mkfifo pipe
-    env --default-signal=INT,TERM "$TOOL" "$@" - <pipe >out 2>err &
+    env --default-signal=INT,TERM,HUP,QUIT,PIPE "$TOOL" "$@" - <pipe >out 2>err &
     tool=$!
     exec 7>pipe
     head -c $((size - size / 3)) whole.fstrm >&7
@@ -49,11 +49,26 @@ interrupted() {
 if env --default-signal=INT true 2>/dev/null; then
     interrupted INT 130
     grep -q '^SESSIONS' out || fail "INT: no report"
+    grep -q '^    interrupted: ' out || fail "INT: the head does not tell"
+    grep -q '^dnstap-analyse: interrupted (SIGINT)' err || fail "INT: $(cat err)"
+    interrupted HUP 129
+    grep -q '^SESSIONS' out || fail "HUP: no report"
     interrupted TERM 143 -o json
     grep -q '"sessions":' out && tail -n 1 out | grep -qx '}' || fail "TERM: no whole document"
     interrupted INT 130 -o json=file.json
     tail -n 1 file.json | grep -qx '}' || fail "INT: no whole file"
     interrupted TERM 143 --view sessions -o json
     tail -n 1 out | grep -qx ']' || fail "TERM: rows are no whole document"
+fi
+
+# Whatever signal ends it, nothing half made is left.
+if env --default-signal=INT true 2>/dev/null; then
+    for signal in QUIT USR1 ALRM; do
+        interrupted "$signal" $((128 + $(kill -l "$signal"))) --view sessions -o json=left.json
+        [ -z "$(ls | grep '^left')" ] || fail "$signal leaves $(ls)"
+    done
+    { env --default-signal=PIPE "$TOOL" --view sessions -o ndjson -o json=left.json \
+        "$FIXTURES/10-sample-loss.fstrm.xz"; echo $? >status; } | head -n 1 >out
+    [ "$(cat status)" -eq 141 ] && [ -z "$(ls | grep '^left')" ] || fail "PIPE leaves $(ls), $(cat status)"
 fi
 finish

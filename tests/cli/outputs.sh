@@ -32,6 +32,40 @@ printf old >kept && chmod 640 kept && ln -s kept link
 [ -L link ] && [ "$(stat -c %a kept)" = 640 ] && cmp -s kept r.json || fail "a link or rights were lost"
 [ "$(stat -c %a new)" = 644 ] || fail "rights of a new file: $(stat -c %a new)"
 
+ln -s later dangling && ln -s dangling chain
+"$TOOL" -o json=chain "$good" || fail "a link to what is not there: exit $?"
+[ -L chain ] && [ -L dangling ] && cmp -s later r.json || fail "a link to what is not there was replaced"
+
+# An output is neither an input nor another output, however it is spelled.
+xz -dc "$good" >in.fstrm && cp in.fstrm in.kept && ln -s in.fstrm soft.fstrm && ln in.fstrm hard.fstrm
+mkdir sub && ln -s . here
+clash() { # MESSAGE ARGS…
+    message=$1
+    shift
+    "$TOOL" "$@" >out 2>err
+    [ $? -eq 2 ] && grep -qF -- "$message" err && [ ! -s out ] || fail "$*: $(cat err)"
+    cmp -s in.fstrm in.kept || fail "$*: the input is lost"
+}
+for name in in.fstrm ./in.fstrm "$work/in.fstrm" soft.fstrm hard.fstrm here/in.fstrm sub/../in.fstrm; do
+    clash "is an input, too" -o json="$name" in.fstrm
+    clash "is an input, too" -o table -o json="$name" "$good" soft.fstrm
+done
+clash "is an input, too" -o json=in.fstrm - <in.fstrm
+for name in fresh ./fresh "$work/fresh" here/fresh sub/../fresh; do
+    clash "two outputs go to the same file" -o json=fresh -o yaml="$name" "$good"
+    [ ! -e fresh ] || fail "$name: something was written"
+done
+clash "two outputs go to the same file" -o json=r.json -o yaml=./r.json "$good"
+ln -s unmade way && clash "two outputs go to the same file" -o json=way -o yaml=unmade "$good"
+"$TOOL" -o table -o json=both "$good" >both 2>err
+[ $? -eq 2 ] || fail "standard output and a file that are one: not 2"
+"$TOOL" -o json=/dev/null -o yaml=/dev/null "$good" || fail "two outputs to a device: exit $?"
+
+# No control characters in csv.
+printf '' >csv
+"$TOOL" --view sessions -o csv "$good" >csv
+! tr -d '\r\n' <csv | LC_ALL=C grep -q "$(printf '[\001-\037\177]')" || fail "control characters in csv"
+
 # Faults: never silent, nothing half made.
 if [ -w /dev/full ]; then
     for arguments in '' '-o json' '--view sessions -o ndjson' '--view sessions -o csv --sort name' '--help' '--list-fields'; do
@@ -85,4 +119,23 @@ fi
 [ "$(head -n 24 out | wc -L)" -le 80 ] || fail "the first screen is wider than 80 columns"
 ! LC_ALL=C grep -q "$(printf '[\200-\377]')" out || fail "not ASCII in the C locale"
 LC_ALL=C.UTF-8 "$TOOL" "$good" | grep -q '▁' || fail "no blocks in a UTF-8 locale"
+# Names are shortened to the page's width, in no other output.
+for file in "$FIXTURES"/*.xz; do
+    [ "$(LC_ALL=C.UTF-8 "$TOOL" "$file" 2>err | LC_ALL=C.UTF-8 wc -L)" -le 80 ] || fail "$file: wider than 80 columns"
+    [ "$("$TOOL" -o wide "$file" 2>err | wc -L)" -le 160 ] || fail "$file: wider than 160 columns"
+done
+long=$(printf 'a%.0s' $(seq 100)) && cp "$FIXTURES/semantics/e1-1.11.3.fstrm" "$long.fstrm"
+"$TOOL" "$long.fstrm" >out
+grep -q 'aaa\.\.aaa.*\.fstrm$' out && [ "$(wc -L <out)" -le 80 ] || fail "a long name of a file"
+"$TOOL" -o json "$long.fstrm" | grep -q "\"$long.fstrm\"" || fail "a long name in json is not whole"
+# What is only known to be at least so long, when frames were lost, and when an upstream answered.
+"$TOOL" "$FIXTURES/10-sample-loss.fstrm.xz" >out
+grep -qE 'frames? proven lost,' out && grep -qE '[0-9]{2}:[0-9]{2}:[0-9]{2}' out || fail "no time of the loss"
+"$TOOL" "$good" >out
+tr -s ' \n' ' ' <out | grep -qE 'was down 09:26:22-09:26:28, next reply 09:26:40' || fail "no recovery of the upstream"
+grep -qE '\.\.\. and [0-9]+ more' out || fail "a cut list does not say so"
+"$TOOL" "$FIXTURES/14-restart.fstrm.xz" | grep -q '^SERVERS' || fail "a restart of the only replica is not shown"
+"$TOOL" "$FIXTURES/03d-all-upstreams-dead.fstrm.xz" >out
+grep -qE '\([0-9]+ lower bounds\)' out && grep -qE '^ +>=[0-9.]+s ' out && grep -qF '(no answer seen)' out ||
+    fail "lower bounds or missing answers are not marked"
 finish

@@ -59,7 +59,7 @@ expect 0 '' --view sessions -o json none.fstrm
 expect 0 '' --view sessions -o yaml none.fstrm
 [ "$(cat out)" = '[]' ] || fail "no sessions as yaml: $(cat out)"
 
-# What cannot be used at all: 4 alone, 3 beside something good, 0 where that is allowed.
+# What cannot be used at all: 4 alone, 3 beside something good, also where damage is forgiven.
 : >empty.fstrm
 printf 'a text\nof two lines\n' >text.fstrm
 mkdir folder.fstrm
@@ -68,7 +68,10 @@ unusable() { # NAME PATTERN
     nothing
     expect 3 "^dnstap-analyse: $1: $2" "$1" good.fstrm
     holds '^SESSIONS'
-    expect 0 "^dnstap-analyse: $1: $2" --allow-partial good.fstrm "$1"
+    expect 3 "^dnstap-analyse: $1: $2" --allow-partial good.fstrm "$1"
+    expect 3 "^dnstap-analyse: $1: $2" -q --allow-partial good.fstrm "$1"
+    holds '1 capture; 1 file could not be used'
+    holds "^  $1: not used: "
     expect 3 "$1" -o json good.fstrm "$1"
     grep -q "\"error\": \"" out || fail "$1: not in inputs with its error"
 }
@@ -93,6 +96,33 @@ cmp -s out out2 || fail "- and no FILE differ"
 "$TOOL" </dev/null >out 2>err
 [ $? -eq 4 ] || fail "empty standard input: not 4"
 nothing
+
+# A part of the time: the head names it, and window and counts are of it.
+whole=$FIXTURES/02c-one-upstream-dead.fstrm.xz
+expect 0 '' --since 09:26:20 --until 09:26:30 "$whole"
+holds '2026-11-21 09:26:20 to 09:26:30 UTC \(10 s\)'
+holds '^    only sessions that start at or after 2026-11-21 09:26:20 and before'
+expect 0 '' --since +500s "$whole"
+holds '^    only sessions that start at or after '
+grep -q 'The capture holds no session' out && fail "--since behind the end: $(cat out)"
+expect 0 '' --since 09:26:20 --until 09:26:30 -o json "$whole"
+holds '"start": "2026-11-21T09:26:20.000000000Z"'
+
+# The local zone is named; one that nobody knows is UTC.
+while read -r zone name; do
+    [[ $zone != */* || $name = UTC || -e /usr/share/zoneinfo/$zone ]] || continue
+    TZ=$zone "$TOOL" --local "$whole" >out || fail "TZ=$zone: exit $?"
+    grep -qF " $name (" out || fail "TZ=$zone: the head lacks $name: $(head -n 2 out)"
+    TZ=$zone "$TOOL" --local --view sessions --limit 1 "$whole" >out
+    grep -qF "START ($name) " out || fail "TZ=$zone: the heading lacks $name: $(head -n 1 out)"
+done <<'END'
+Asia/Kolkata IST
+EST5 EST
+America/Sao_Paulo -03:00
+<+0530>-5:30 +05:30
+Foo/Bar UTC
+UTC UTC
+END
 
 # Low ceilings work or are refused by name.
 expect 2 'max-memory: at least 4M' --max-memory 1M good.fstrm

@@ -33,7 +33,18 @@ wrong "--fields: column 6: there is no field 'nmae' in sessions; did you mean 'n
     --view sessions --fields type,nmae
 wrong "--fields: column 2: there is no field 'nmae'" --view sessions --fields +nmae
 wrong "--fields: column 1: 'attempts' is too nested" --view sessions --fields attempts
+wrong "--fields: column 6: 'ede.code' is too nested for a column" --view sessions --fields name,ede.code
+wrong "--fields: column 1: 'attempts.outcome' is too nested" --view sessions --fields attempts.outcome
+wrong "--sort: column 1: 'ede.code' is too nested" --view sessions --sort ede.code
+wrong "--fields: chooses columns of table, wide and csv only; -o json" --view sessions -o json --fields name
 wrong "--fields: is for rows" --fields name
+for option in filter cluster fail-if fail-on role port baseline; do
+    wrong "--$option: not in this version" "--$option=x"
+done
+wrong "--filter: not in this version" --filt x
+wrong "-n: not in this version" -n kube-system
+wrong "--view: view 'lookups' is not in this version (there are: report, sessions, attempts)" --view lookups
+wrong "-o: format 'html' is not in this version" -o html=x
 wrong "--sort: is for rows" --sort name
 wrong "--sort: column 2: there is no field 'waitd_ms' in sessions; did you mean 'waited_ms'?" \
     --view sessions --sort -waitd_ms
@@ -54,6 +65,9 @@ wrong "--help: there is no text 'mann'; did you mean 'man'?" --help=mann
 wrong "--explain: there is no status, reason, bitmap, realm or field 'upstream_no_replay'; did you mean 'upstream_no_reply'?" \
     --explain upstream_no_replay
 wrong "--view: there is no view 'a\\x1b[31m'" --view "$(printf 'a\033[31m')"
+
+"$TOOL" --view sessions -o table="$work/t" -o json="$work/j" --fields name "$good" 2>"$work/err" || fail "--fields beside json: exit $?"
+grep -q '^dnstap-analyse: --fields acts on table, wide and csv only: -o json ' "$work/err" || fail "--fields beside json: $(cat "$work/err")"
 
 # -5m counts from the end, which a pipe does not have.
 cat "$good" | "$TOOL" --since -5m - >"$work/out" 2>"$work/err"

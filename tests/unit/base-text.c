@@ -219,10 +219,9 @@ static void test_put_without(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_put_quoted),
-        cmocka_unit_test(test_put_without),
-        cmocka_unit_test(test_numbers),  cmocka_unit_test(test_growth),
-        cmocka_unit_test(test_json),     cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_put_quoted), cmocka_unit_test(test_put_without),
+        cmocka_unit_test(test_numbers),    cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_json),       cmocka_unit_test(test_csv),
         cmocka_unit_test(test_terminal),
     };
 

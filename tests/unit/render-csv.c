@@ -23,7 +23,7 @@ static void lines(void **state)
     csv_row(&out, &toy_table, fields, 7, &toy_empty, false, &toy_style);
     assert_string_equal(
         out.at, "name,when,end.wait_ms,count,yes,shown,texts\r\n"
-                "\"a\"\"b\\c\033.\xc3\xa9\xc3\xbf\",2025-11-21T10:00:12.031775000Z,6003.120,-1204,"
+                "\"a\"\"b\\c\\x1b.\xc3\xa9\xc3\xbf\",2025-11-21T10:00:12.031775000Z,6003.120,-1204,"
                 "true,for people,\"x, y z\"\r\n"
                 ",,,0,false,for people,\r\n");
     text_done(&out);

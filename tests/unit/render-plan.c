@@ -13,8 +13,8 @@
 #include "render/plan.h"
 
 static const struct field_table plain_table = {
-    "toys", "Toys without a map.", toy_entries, sizeof toy_entries / sizeof *toy_entries - 1,
-    NULL,   NULL};
+    "toys", "Toys without a map.", toy_entries, sizeof toy_entries / sizeof *toy_entries - 1, NULL,
+    NULL};
 
 static void json_key(struct text *out, const char *key, size_t len)
 {
