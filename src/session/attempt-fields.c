@@ -3,8 +3,9 @@
 #include "dns/words.h"
 #include "session/fields.h"
 
-static const char *const outcome_texts[] = {"answered", "no_reply", "unreachable", "connect_failed",
-                                            "wrong_reply", "open", "unknown", NULL};
+static const char *const outcome_texts[] = {"answered",       "no_reply",    "unreachable",
+                                            "connect_failed", "wrong_reply", "open",
+                                            "unknown",        NULL};
 
 static struct value get_start(const void *row, struct text *scratch)
 {
@@ -51,7 +52,8 @@ static struct value get_rcode(const void *row, struct text *scratch)
 {
     (void)scratch;
     const struct attempt *attempt = row;
-    return attempt->rcode == RCODE_NONE ? value_null() : value_string(dns_rcode_word(attempt->rcode));
+    return attempt->rcode == RCODE_NONE ? value_null()
+                                        : value_string(dns_rcode_word(attempt->rcode));
 }
 
 static struct value get_latency(const void *row, struct text *scratch)
@@ -85,20 +87,32 @@ static struct value get_count(const void *row, struct text *scratch)
     return value_count(((const struct attempt *)row)->count);
 }
 
-#define HELP_START "Its query time as tapped (UTC): when it began, or, where start_exact is false, when the forward call began whose later attempt it is."
+#define HELP_START                                                                                 \
+    "Its query time as tapped (UTC): when it began, or, where start_exact is false, when the "     \
+    "forward call began whose later attempt it is."
 #define HELP_START_EXACT "Whether it began at start."
 #define HELP_UPSTREAM "The upstream that was asked."
 #define HELP_UPSTREAM_ADDR "Its address."
 #define HELP_UPSTREAM_PORT "Its port."
-#define HELP_TRANSPORT "How it was asked, as tapped: before CoreDNS 1.14.5 that is the client's transport unless forward says otherwise."
+#define HELP_TRANSPORT                                                                             \
+    "How it was asked, as tapped: before CoreDNS 1.14.5 that is the client's transport unless "    \
+    "forward says otherwise."
 #define HELP_OUTCOME "What came of it."
 #define HELP_RCODE "Rcode of the upstream's reply; null without one."
 #define HELP_LATENCY "From the query to the reply, in milliseconds."
-#define HELP_LATENCY_EXACT "Whether latency_ms is exact; else it rests on a start that was worked out."
-#define HELP_COUNT "Tries at once after one another folded into this one: a retry storm where it is over 1."
+#define HELP_LATENCY_EXACT                                                                         \
+    "Whether latency_ms is exact; else it rests on a start that was worked out."
+#define HELP_COUNT                                                                                 \
+    "Tries at once after one another folded into this one: a retry storm where it is over 1."
 
-#define VALUE(p, k, f, w, h, g) {.path = p, .shape = FIELD_VALUE, .kind = k, .flags = f, .words = w, .help = h, .get = g}
-#define GROUP(p, h, g) {.path = p, .shape = FIELD_GROUP, .kind = VALUE_TEXT, .help = h, .get = g}
+#define VALUE(p, k, f, w, h, g)                                                                    \
+    {                                                                                              \
+        .path = p, .shape = FIELD_VALUE, .kind = k, .flags = f, .words = w, .help = h, .get = g    \
+    }
+#define GROUP(p, h, g)                                                                             \
+    {                                                                                              \
+        .path = p, .shape = FIELD_GROUP, .kind = VALUE_TEXT, .help = h, .get = g                   \
+    }
 
 static const struct field inner_entries[] = {
     VALUE("start", VALUE_TIME, 0, NULL, HELP_START, get_start),
@@ -114,14 +128,16 @@ static const struct field inner_entries[] = {
     VALUE("count", VALUE_COUNT, FIELD_NEVER_NULL, NULL, HELP_COUNT, get_count),
 };
 
-const struct field_table session_attempt_fields = {"attempt", "One query of CoreDNS to one upstream.",
-    inner_entries, sizeof inner_entries / sizeof *inner_entries, NULL, NULL};
+const struct field_table session_attempt_fields = {
+    "attempt",     "One query of CoreDNS to one upstream.",
+    inner_entries, sizeof inner_entries / sizeof *inner_entries,
+    NULL,          NULL};
 
 /* The same fields of a row of the attempts view, and those of its session. */
-#define INNER(name)                                                                  \
-    static struct value outer_##name(const void *row, struct text *scratch)         \
-    {                                                                                \
-        return get_##name(((const struct attempt_row *)row)->attempt, scratch);     \
+#define INNER(name)                                                                                \
+    static struct value outer_##name(const void *row, struct text *scratch)                        \
+    {                                                                                              \
+        return get_##name(((const struct attempt_row *)row)->attempt, scratch);                    \
     }
 INNER(start)
 INNER(start_exact)
@@ -149,7 +165,8 @@ static struct value get_name(const void *row, struct text *scratch)
 static struct value get_type(const void *row, struct text *scratch)
 {
     (void)scratch;
-    return session_of(row)->has_question ? value_string(dns_type_word(session_of(row)->type)) : value_null();
+    return session_of(row)->has_question ? value_string(dns_type_word(session_of(row)->type))
+                                         : value_null();
 }
 
 static struct value get_id(const void *row, struct text *scratch)
@@ -206,23 +223,40 @@ static const struct field outer_entries[] = {
     VALUE("outcome", VALUE_TEXT, FIELD_NEVER_NULL, outcome_texts, HELP_OUTCOME, outer_outcome),
     VALUE("rcode", VALUE_TEXT, 0, NULL, HELP_RCODE, outer_rcode),
     VALUE("latency_ms", VALUE_MS, 0, NULL, HELP_LATENCY, outer_latency),
-    {.path = "latency", .shape = FIELD_VALUE, .kind = VALUE_TEXT, .flags = FIELD_COLUMN_ONLY,
-     .help = "latency_ms with a unit; ~ before one that is not exact.", .get = outer_latency_text},
+    {.path = "latency",
+     .shape = FIELD_VALUE,
+     .kind = VALUE_TEXT,
+     .flags = FIELD_COLUMN_ONLY,
+     .help = "latency_ms with a unit; ~ before one that is not exact.",
+     .get = outer_latency_text},
     VALUE("latency_exact", VALUE_BOOL, 0, NULL, HELP_LATENCY_EXACT, outer_latency_exact),
     VALUE("count", VALUE_COUNT, FIELD_NEVER_NULL, NULL, HELP_COUNT, outer_count),
-    VALUE("name", VALUE_TEXT, 0, NULL, "Name that the client asked for (the upstream may have been asked for another: rewrite, autopath).", get_name),
+    VALUE("name", VALUE_TEXT, 0, NULL,
+          "Name that the client asked for (the upstream may have been asked for another: rewrite, "
+          "autopath).",
+          get_name),
     VALUE("type", VALUE_TEXT, 0, NULL, "Type that the client asked for.", get_type),
     VALUE("id", VALUE_TEXT, 0, NULL, "DNS id of the client's query, four hex digits.", get_id),
-    {.path = "client", .shape = FIELD_GROUP, .kind = VALUE_TEXT, .help = "Who asked; null where this capture shows no client.", .present = has_client, .get = get_client},
+    {.path = "client",
+     .shape = FIELD_GROUP,
+     .kind = VALUE_TEXT,
+     .help = "Who asked; null where this capture shows no client.",
+     .present = has_client,
+     .get = get_client},
     VALUE("client.addr", VALUE_TEXT, 0, NULL, "Address of the client.", get_client_addr),
     VALUE("client.port", VALUE_COUNT, 0, NULL, "Port of the client.", get_client_port),
     GROUP("server", "The CoreDNS replica that asked.", get_identity),
-    VALUE("server.addr", VALUE_TEXT, 0, NULL, "Its address; null in dnstap, which does not tell it.", get_null),
-    VALUE("server.identity", VALUE_TEXT, 0, NULL, "What it calls itself in dnstap; null before CoreDNS 1.9.4.", get_identity),
+    VALUE("server.addr", VALUE_TEXT, 0, NULL,
+          "Its address; null in dnstap, which does not tell it.", get_null),
+    VALUE("server.identity", VALUE_TEXT, 0, NULL,
+          "What it calls itself in dnstap; null before CoreDNS 1.9.4.", get_identity),
     VALUE("session", VALUE_TEXT, FIELD_NEVER_NULL, NULL, "Key of its session.", get_session),
 };
 
-const struct field_table attempt_fields = {"attempts", "One query of CoreDNS to one upstream.",
-    outer_entries, sizeof outer_entries / sizeof *outer_entries,
+const struct field_table attempt_fields = {
+    "attempts",
+    "One query of CoreDNS to one upstream.",
+    outer_entries,
+    sizeof outer_entries / sizeof *outer_entries,
     "start,upstream,name,type,outcome,rcode,latency,count",
     "start,upstream,transport,server,client,id,name,type,outcome,rcode,latency,count,session"};

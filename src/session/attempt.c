@@ -25,7 +25,8 @@ static uint32_t tries_of_call(const struct live *live, int64_t call_time)
 
 /* A retry storm: all its tries on one upstream become one attempt with a count.  Returns the one
  * that MESSAGE was folded into, NULL where it is no storm yet. */
-static struct attempt *fold_storm(struct sessions *sessions, struct live *live, const struct message *message)
+static struct attempt *fold_storm(struct sessions *sessions, struct live *live,
+                                  const struct message *message)
 {
     int64_t call_time = call_time_of(message);
     if (live->s.tries < STORM_TRIES || tries_of_call(live, call_time) < STORM_TRIES)
@@ -55,7 +56,8 @@ static struct attempt *fold_storm(struct sessions *sessions, struct live *live, 
     return kept;
 }
 
-struct attempt *attempt_query(struct sessions *sessions, struct live *live, const struct message *message)
+struct attempt *attempt_query(struct sessions *sessions, struct live *live,
+                              const struct message *message)
 {
     live->s.bitmap |= BIT_FQ;
     cold_forwarded(live->stream, message->dns.name, message->dns.name_len, message->dns.type);
@@ -86,7 +88,8 @@ static struct attempt *asked(const struct live *live, const struct message *mess
 {
     struct attempt *found = NULL;
     for (struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next)
-        if (attempt->outcome == OUTCOME_OPEN && endpoint_same(&attempt->upstream, &message->answerer) &&
+        if (attempt->outcome == OUTCOME_OPEN &&
+            endpoint_same(&attempt->upstream, &message->answerer) &&
             (message->query_time == WHEN_NONE || attempt->start == message->query_time))
             found = attempt;
     return found;
@@ -191,7 +194,8 @@ static bool has_next_in_call(const struct attempt *attempt)
 /* An attempt without a response frame: did it fail, or was the frame lost?  It failed if CoreDNS
  * went on to another attempt, or was seen to wait for a whole read timeout, or gave an answer that
  * is not this upstream's.  Where frames are lost around it, nothing else tells. */
-static enum outcome unanswered(const struct live *live, const struct attempt *attempt, int64_t start, bool soon)
+static enum outcome unanswered(const struct live *live, const struct attempt *attempt,
+                               int64_t start, bool soon)
 {
     if (has_next_in_call(attempt) || attempt->count > 1)
         return OUTCOME_NO_REPLY;
@@ -215,13 +219,16 @@ static int64_t latest_begin(const struct live *live, const struct attempt *attem
     return bound > attempt->start ? bound : attempt->start;
 }
 
-static void settle_one(struct sessions *sessions, struct live *live, struct attempt *attempt, int64_t start)
+static void settle_one(struct sessions *sessions, struct live *live, struct attempt *attempt,
+                       int64_t start)
 {
     bool first = start == attempt->start, kept = live->stream->timeless;
-    attempt->began = first || start <= latest_begin(live, attempt) ? start : latest_begin(live, attempt);
+    attempt->began =
+        first || start <= latest_begin(live, attempt) ? start : latest_begin(live, attempt);
     attempt->start_exact = first && !(kept && attempt->frame_response);
     if (attempt->outcome == OUTCOME_OPEN) {
-        attempt->outcome = (uint8_t)unanswered(live, attempt, start, ended_soon(live, attempt, start));
+        attempt->outcome =
+            (uint8_t)unanswered(live, attempt, start, ended_soon(live, attempt, start));
         return;
     }
     if (kept || !attempt->frame_response)

@@ -59,5 +59,6 @@ bool cold_never_forwarded(const struct stream *stream, const struct session *ses
 {
     uint8_t key[DNS_NAME_MAX + 3];
     return stream->cold && session->start > stream->cold_since &&
-           !map_find(stream->forwarded, key, key_of(session->name, session->name_len, session->type, key));
+           !map_find(stream->forwarded, key,
+                     key_of(session->name, session->name_len, session->type, key));
 }

@@ -2,23 +2,22 @@
 /* The fields of a session, in the order of the JSON keys. */
 #include "session/fields.h"
 
-#include <string.h>
-
-#include "base/limits.h"
 #include "dns/name.h"
 #include "dns/words.h"
 
 #define S(row) (((const struct session_row *)(row))->session)
 
-const char *const status_texts[] = {"Succeeded", "Failed", "SampleLoss", "CaptureEdge", "Unknown", NULL};
-const char *const reason_texts[] = {"answered", "nxdomain", "nodata", "servfail", "refused", "formerr",
-    "notimp", "other_rcode", "upstream_no_reply", "upstream_unreachable", "upstream_error", "wrong_reply",
-    "no_answer", "lost_frames", "capture_start", "capture_end", "no_message", NULL};
+const char *const status_texts[] = {"Succeeded",   "Failed",  "SampleLoss",
+                                    "CaptureEdge", "Unknown", NULL};
+const char *const reason_texts[] = {
+    "answered",       "nxdomain",    "nodata",      "servfail",          "refused",
+    "formerr",        "notimp",      "other_rcode", "upstream_no_reply", "upstream_unreachable",
+    "upstream_error", "wrong_reply", "no_answer",   "lost_frames",       "capture_start",
+    "capture_end",    "no_message",  NULL};
 static const char *const realm_texts[] = {"cluster", "local", "cache", "upstream", "unknown", NULL};
 static const char *const join_texts[] = {"exact", "unique", "ambiguous", "time", "none", NULL};
 const char *const transport_texts[] = {"udp", "tcp", "dot", "doh", "doq", NULL};
 static const char *const source_texts[] = {"client_response", "upstream_response", NULL};
-static const char *const unobserved_texts[] = {"client_leg", "upstream_leg", "client_answer", "messages", NULL};
 
 struct value session_value_endpoint(const struct endpoint *end, bool port, struct text *scratch)
 {
@@ -151,7 +150,8 @@ static struct value get_rcode(const void *row, struct text *scratch)
 static struct value get_rcode_source(const void *row, struct text *scratch)
 {
     (void)scratch;
-    return S(row)->rcode_source ? value_string(source_texts[S(row)->rcode_source - 1]) : value_null();
+    return S(row)->rcode_source ? value_string(source_texts[S(row)->rcode_source - 1])
+                                : value_null();
 }
 
 static struct value get_realm(const void *row, struct text *scratch)
@@ -206,64 +206,6 @@ static struct value get_truncated(const void *row, struct text *scratch)
     (void)scratch;
     return value_bool(S(row)->truncated);
 }
-
-static size_t count_addresses(const void *row)
-{
-    return S(row)->n_addresses;
-}
-
-static struct value item_address(const void *row, size_t i, struct text *scratch)
-{
-    const uint8_t *at = S(row)->detail;
-    while (i-- > 0)
-        at += 1 + at[0];
-    struct endpoint end = endpoint_of(at + 1, at[0], 0);
-    return session_value_endpoint(&end, false, scratch);
-}
-
-static const uint8_t *edes_of(const struct session *s)
-{
-    const uint8_t *at = s->detail;
-    for (unsigned i = 0; i < s->n_addresses; i++)
-        at += 1 + at[0];
-    return at;
-}
-
-static size_t count_edes(const void *row)
-{
-    return S(row)->n_edes;
-}
-
-static const void *item_ede(const void *row, size_t i)
-{
-    const uint8_t *at = edes_of(S(row));
-    while (i-- > 0)
-        at += 3 + at[2];
-    return at;
-}
-
-static struct value get_ede_code(const void *row, struct text *scratch)
-{
-    (void)scratch;
-    const uint8_t *at = row;
-    return value_count(at[0] << 8 | at[1]);
-}
-
-static struct value get_ede_text(const void *row, struct text *scratch)
-{
-    (void)scratch;
-    const uint8_t *at = row;
-    return value_text((const char *)at + 3, at[2]);
-}
-
-static const struct field ede_entries[] = {
-    {.path = "code", .shape = FIELD_VALUE, .kind = VALUE_COUNT, .flags = FIELD_NEVER_NULL,
-     .help = "Code of the extended DNS error (RFC 8914).", .get = get_ede_code},
-    {.path = "text", .shape = FIELD_VALUE, .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL,
-     .help = "Its text as sent; may be empty.", .get = get_ede_text},
-};
-static const struct field_table ede_fields = {"ede", "An extended DNS error.", ede_entries,
-                                              sizeof ede_entries / sizeof *ede_entries, NULL, NULL};
 
 static size_t count_attempts(const void *row)
 {
@@ -341,132 +283,147 @@ static struct value get_join(const void *row, struct text *scratch)
     return S(row)->join == JOIN_NULL ? value_null() : value_string(join_words[S(row)->join].word);
 }
 
-static size_t count_bits(uint64_t bits)
-{
-    size_t n = 0; /* most have one or none: a loop is faster than counting all */
-    for (; bits; bits &= bits - 1)
-        n++;
-    return n;
-}
-
-static unsigned nth_bit(uint64_t bits, size_t i)
-{
-    while (i-- > 0)
-        bits &= bits - 1;
-    return (unsigned)__builtin_ctzll(bits);
-}
-
-static size_t count_unobserved(const void *row)
-{
-    return count_bits(S(row)->unobserved);
-}
-
-static struct value item_unobserved(const void *row, size_t i, struct text *scratch)
-{
-    (void)scratch;
-    return value_string(unobserved_texts[nth_bit(S(row)->unobserved, i)]);
-}
-
-static size_t count_inputs(const void *row)
-{
-    return count_bits(S(row)->inputs);
-}
-
-static struct value item_input(const void *row, size_t i, struct text *scratch)
-{
-    (void)scratch;
-    return value_count(nth_bit(S(row)->inputs, i));
-}
-
-/* Frame numbers of the session in order; returns how many there are, at most SESSION_FRAMES_MAX. */
-static size_t frames_of(const struct session *s, uint64_t frames[SESSION_FRAMES_MAX + 2])
-{
-    size_t n = 0;
-    if (s->frame_query)
-        frames[n++] = s->frame_query;
-    for (const struct attempt *attempt = s->attempts; attempt; attempt = attempt->next) {
-        if (attempt->frame_query && n < SESSION_FRAMES_MAX)
-            frames[n++] = attempt->frame_query;
-        if (attempt->frame_response && n < SESSION_FRAMES_MAX)
-            frames[n++] = attempt->frame_response;
+#define VALUE(p, k, f, w, h, g)                                                                    \
+    {                                                                                              \
+        .path = p, .shape = FIELD_VALUE, .kind = k, .flags = f, .words = w, .help = h, .get = g    \
     }
-    if (s->frame_answer)
-        frames[n < SESSION_FRAMES_MAX ? n++ : SESSION_FRAMES_MAX - 1] = s->frame_answer;
-    for (size_t i = 1; i < n; i++)
-        for (size_t k = i; k > 0 && frames[k] < frames[k - 1]; k--) {
-            uint64_t frame = frames[k];
-            frames[k] = frames[k - 1];
-            frames[k - 1] = frame;
-        }
-    return n;
-}
-
-static size_t count_frames(const void *row)
-{
-    uint64_t frames[SESSION_FRAMES_MAX + 2];
-    return frames_of(S(row), frames);
-}
-
-static struct value item_frame(const void *row, size_t i, struct text *scratch)
-{
-    uint64_t frames[SESSION_FRAMES_MAX + 2];
-    frames_of(S(row), frames);
-    uint32_t input = frames[i] == S(row)->frame_answer ? S(row)->input_answer : S(row)->input_query;
-    char *at = text_put_count(text_room(scratch, 48), input);
-    *at++ = ':';
-    text_end(scratch, text_put_count(at, (int64_t)frames[i]));
-    return value_text(scratch->at, scratch->len);
-}
-
-#define VALUE(p, k, f, w, h, g) {.path = p, .shape = FIELD_VALUE, .kind = k, .flags = f, .words = w, .help = h, .get = g}
 #define K8S "The Kubernetes object of the address; null without a file of cluster objects."
 
 static const struct field entries[] = {
-    VALUE("start", VALUE_TIME, FIELD_NEVER_NULL, NULL, "When the query came (UTC): its query time, or what is nearest to it in the capture.", get_start),
+    VALUE("start", VALUE_TIME, FIELD_NEVER_NULL, NULL,
+          "When the query came (UTC): its query time, or what is nearest to it in the capture.",
+          get_start),
     VALUE("end", VALUE_TIME, 0, NULL, "When the answer was sent (UTC); null without one.", get_end),
-    VALUE("status", VALUE_TEXT, FIELD_NEVER_NULL, status_texts, "Succeeded, Failed, SampleLoss, CaptureEdge or Unknown.", get_status),
-    VALUE("reason", VALUE_TEXT, FIELD_NEVER_NULL, reason_texts, "Why this status; one word.", get_reason),
-    VALUE("bitmap", VALUE_COUNT, FIELD_NEVER_NULL, NULL, "Messages seen: 1 client query, 2 client response, 4 forwarder query, 8 forwarder response, added up.", get_bitmap),
-    {.path = "client", .shape = FIELD_GROUP, .kind = VALUE_TEXT, .help = "Who asked; null where this capture shows no client.", .present = has_client, .get = get_client},
+    VALUE("status", VALUE_TEXT, FIELD_NEVER_NULL, status_texts,
+          "Succeeded, Failed, SampleLoss, CaptureEdge or Unknown.", get_status),
+    VALUE("reason", VALUE_TEXT, FIELD_NEVER_NULL, reason_texts, "Why this status; one word.",
+          get_reason),
+    VALUE("bitmap", VALUE_COUNT, FIELD_NEVER_NULL, NULL,
+          "Messages seen: 1 client query, 2 client response, 4 forwarder query, 8 forwarder "
+          "response, added up.",
+          get_bitmap),
+    {.path = "client",
+     .shape = FIELD_GROUP,
+     .kind = VALUE_TEXT,
+     .help = "Who asked; null where this capture shows no client.",
+     .present = has_client,
+     .get = get_client},
     VALUE("client.addr", VALUE_TEXT, 0, NULL, "Address of the client.", get_client_addr),
     VALUE("client.port", VALUE_COUNT, 0, NULL, "Port of the client.", get_client_port),
     VALUE("client.k8s", VALUE_NULL, 0, NULL, K8S, get_null),
-    {.path = "server", .shape = FIELD_GROUP, .kind = VALUE_TEXT, .help = "The CoreDNS replica that was asked.", .get = get_identity},
-    VALUE("server.addr", VALUE_TEXT, 0, NULL, "Its address; null in dnstap, which does not tell it.", get_null),
-    VALUE("server.port", VALUE_COUNT, 0, NULL, "Its port; null in dnstap, which does not tell it.", get_null),
-    VALUE("server.identity", VALUE_TEXT, 0, NULL, "What it calls itself in dnstap (its host name as a rule); null before CoreDNS 1.9.4.", get_identity),
+    {.path = "server",
+     .shape = FIELD_GROUP,
+     .kind = VALUE_TEXT,
+     .help = "The CoreDNS replica that was asked.",
+     .get = get_identity},
+    VALUE("server.addr", VALUE_TEXT, 0, NULL,
+          "Its address; null in dnstap, which does not tell it.", get_null),
+    VALUE("server.port", VALUE_COUNT, 0, NULL, "Its port; null in dnstap, which does not tell it.",
+          get_null),
+    VALUE("server.identity", VALUE_TEXT, 0, NULL,
+          "What it calls itself in dnstap (its host name as a rule); null before CoreDNS 1.9.4.",
+          get_identity),
     VALUE("server.k8s", VALUE_NULL, 0, NULL, K8S, get_null),
-    VALUE("transport", VALUE_TEXT, 0, transport_texts, "How the client asked; dnstap shows DoT and DoH clients as tcp, DoQ as udp.", get_transport),
+    VALUE("transport", VALUE_TEXT, 0, transport_texts,
+          "How the client asked; dnstap shows DoT and DoH clients as tcp, DoQ as udp.",
+          get_transport),
     VALUE("id", VALUE_TEXT, 0, NULL, "DNS id of the client's query, four hex digits.", get_id),
     VALUE("name", VALUE_TEXT, 0, NULL, "Name asked for, lower case, with the final dot.", get_name),
     VALUE("type", VALUE_TEXT, 0, NULL, "Type asked for.", get_type),
     VALUE("class", VALUE_TEXT, 0, NULL, "Class asked for.", get_class),
     VALUE("rcode", VALUE_TEXT, 0, NULL, "Rcode of the answer.", get_rcode),
-    VALUE("rcode_source", VALUE_TEXT, 0, source_texts, "Which message told the rcode.", get_rcode_source),
-    VALUE("realm", VALUE_TEXT, FIELD_NEVER_NULL, realm_texts, "Who knew the answer: cluster, local, cache, upstream or unknown.", get_realm),
-    VALUE("waited_ms", VALUE_MS, 0, NULL, "How long the client waited, in milliseconds; a proven lower bound where waited_exact is false.", get_waited),
-    {.path = "waited", .shape = FIELD_VALUE, .kind = VALUE_TEXT, .flags = FIELD_COLUMN_ONLY, .help = "waited_ms with a unit; >= before a lower bound.", .get = get_waited_text},
+    VALUE("rcode_source", VALUE_TEXT, 0, source_texts, "Which message told the rcode.",
+          get_rcode_source),
+    VALUE("realm", VALUE_TEXT, FIELD_NEVER_NULL, realm_texts,
+          "Who knew the answer: cluster, local, cache, upstream or unknown.", get_realm),
+    VALUE("waited_ms", VALUE_MS, 0, NULL,
+          "How long the client waited, in milliseconds; a proven lower bound where waited_exact is "
+          "false.",
+          get_waited),
+    {.path = "waited",
+     .shape = FIELD_VALUE,
+     .kind = VALUE_TEXT,
+     .flags = FIELD_COLUMN_ONLY,
+     .help = "waited_ms with a unit; >= before a lower bound.",
+     .get = get_waited_text},
     VALUE("waited_exact", VALUE_BOOL, 0, NULL, "Whether waited_ms is exact.", get_waited_exact),
-    VALUE("slow", VALUE_BOOL, FIELD_NEVER_NULL, NULL, "Whether it waited longer than --slow.", get_slow),
+    VALUE("slow", VALUE_BOOL, FIELD_NEVER_NULL, NULL, "Whether it waited longer than --slow.",
+          get_slow),
     VALUE("answers", VALUE_COUNT, 0, NULL, "Records in the answer section.", get_answers),
-    {.path = "addresses", .shape = FIELD_LIST, .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .help = "A and AAAA addresses of the answer, in order; at most 256.", .count = count_addresses, .item_value = item_address},
+    {.path = "addresses",
+     .shape = FIELD_LIST,
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .help = "A and AAAA addresses of the answer, in order; at most 256.",
+     .count = session_count_addresses,
+     .item_value = session_item_address},
     VALUE("ttl", VALUE_COUNT, 0, NULL, "Smallest TTL of the answer section, in seconds.", get_ttl),
-    VALUE("truncated", VALUE_BOOL, FIELD_NEVER_NULL, NULL, "Whether the answer had TC set.", get_truncated),
-    {.path = "ede", .shape = FIELD_ROWS, .flags = FIELD_NOT_CSV, .help = "Extended DNS errors of the answer (RFC 8914).", .count = count_edes, .item = item_ede, .rows = &ede_fields},
-    {.path = "attempts", .shape = FIELD_ROWS, .flags = FIELD_NOT_CSV, .help = "What CoreDNS asked upstreams for this session; at most 16, tries is exact.", .count = count_attempts, .item = item_attempt, .rows = &session_attempt_fields},
-    {.path = "upstreams", .shape = FIELD_VALUE, .kind = VALUE_TEXT, .flags = FIELD_COLUMN_ONLY, .help = "Upstreams tried, in order; ! behind one that gave no usable answer.", .get = get_upstreams},
-    VALUE("tries", VALUE_COUNT, FIELD_NEVER_NULL, NULL, "Queries to upstreams, all counted.", get_tries),
-    VALUE("repeats", VALUE_COUNT, FIELD_NEVER_NULL, NULL, "The same query from the same port again while this one was open; each is a session of its own here.", get_repeats),
-    VALUE("background", VALUE_BOOL, FIELD_NEVER_NULL, NULL, "CoreDNS asked for itself (refresh of the cache, loop probe): in no figure.", get_background),
-    VALUE("parent", VALUE_TEXT, 0, NULL, "Key of the session that caused this one: in no figure.", get_parent),
-    VALUE("join", VALUE_TEXT, 0, join_texts, "How the upstream leg was tied to this session; null without such a leg.", get_join),
-    {.path = "unobserved", .shape = FIELD_LIST, .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .words = unobserved_texts, .help = "What this capture cannot show of it.", .count = count_unobserved, .item_value = item_unobserved},
-    {.path = "inputs", .shape = FIELD_LIST, .kind = VALUE_COUNT, .flags = FIELD_NEVER_NULL, .help = "Indexes of the inputs that show it, in the order of the arguments from 0; 63 stands for every input from the 64th on.", .count = count_inputs, .item_value = item_input},
-    {.path = "frames", .shape = FIELD_LIST, .kind = VALUE_TEXT, .flags = FIELD_NEVER_NULL, .help = "input:frame of its frames, counted from 1; at most 16.", .count = count_frames, .item_value = item_frame},
+    VALUE("truncated", VALUE_BOOL, FIELD_NEVER_NULL, NULL, "Whether the answer had TC set.",
+          get_truncated),
+    {.path = "ede",
+     .shape = FIELD_ROWS,
+     .flags = FIELD_NOT_CSV,
+     .help = "Extended DNS errors of the answer (RFC 8914).",
+     .count = session_count_edes,
+     .item = session_item_ede,
+     .rows = &session_ede_fields},
+    {.path = "attempts",
+     .shape = FIELD_ROWS,
+     .flags = FIELD_NOT_CSV,
+     .help = "What CoreDNS asked upstreams for this session; at most 16, tries is exact.",
+     .count = count_attempts,
+     .item = item_attempt,
+     .rows = &session_attempt_fields},
+    {.path = "upstreams",
+     .shape = FIELD_VALUE,
+     .kind = VALUE_TEXT,
+     .flags = FIELD_COLUMN_ONLY,
+     .help = "Upstreams tried, in order; ! behind one that gave no usable answer.",
+     .get = get_upstreams},
+    VALUE("tries", VALUE_COUNT, FIELD_NEVER_NULL, NULL, "Queries to upstreams, all counted.",
+          get_tries),
+    VALUE("repeats", VALUE_COUNT, FIELD_NEVER_NULL, NULL,
+          "The same query from the same port again while this one was open; each is a session of "
+          "its own here.",
+          get_repeats),
+    VALUE("background", VALUE_BOOL, FIELD_NEVER_NULL, NULL,
+          "CoreDNS asked for itself (refresh of the cache, loop probe): in no figure.",
+          get_background),
+    VALUE("parent", VALUE_TEXT, 0, NULL, "Key of the session that caused this one: in no figure.",
+          get_parent),
+    VALUE("join", VALUE_TEXT, 0, join_texts,
+          "How the upstream leg was tied to this session; null without such a leg.", get_join),
+    {.path = "unobserved",
+     .shape = FIELD_LIST,
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .words = session_unobserved_texts,
+     .help = "What this capture cannot show of it.",
+     .count = session_count_unobserved,
+     .item_value = session_item_unobserved},
+    {.path = "inputs",
+     .shape = FIELD_LIST,
+     .kind = VALUE_COUNT,
+     .flags = FIELD_NEVER_NULL,
+     .help = "Indexes of the inputs that show it, in the order of the arguments from 0; 63 stands "
+             "for every input from the 64th on.",
+     .count = session_count_inputs,
+     .item_value = session_item_input},
+    {.path = "frames",
+     .shape = FIELD_LIST,
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .help = "input:frame of its frames, counted from 1; at most 16.",
+     .count = session_count_frames,
+     .item_value = session_item_frame},
     VALUE("key", VALUE_TEXT, FIELD_NEVER_NULL, NULL, "Its name within this run.", get_key),
 };
 
-const struct field_table session_fields = {"sessions", "One query of a client to CoreDNS with everything that it caused.",
-    entries, sizeof entries / sizeof *entries,
+const struct field_table session_fields = {
+    "sessions",
+    "One query of a client to CoreDNS with everything that it caused.",
+    entries,
+    sizeof entries / sizeof *entries,
     "start,client,name,type,status,reason,rcode,bitmap,waited,upstreams",
-    "start,client,server,transport,id,name,type,status,reason,rcode,realm,bitmap,waited,tries,repeats,addresses,upstreams,frames"};
+    "start,client,server,transport,id,name,type,status,reason,rcode,realm,bitmap,waited,tries,"
+    "repeats,addresses,upstreams,frames"};

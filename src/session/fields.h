@@ -13,4 +13,18 @@ struct value session_value_id(const struct session *session, struct text *scratc
 struct value session_value_name(const struct session *session, struct text *scratch);
 struct value session_value_key(const struct session *session, struct text *scratch);
 
+/* Lists of struct session_row. */
+extern const char *const session_unobserved_texts[];
+extern const struct field_table session_ede_fields; /* row: octets of one extended error */
+size_t session_count_addresses(const void *row);
+struct value session_item_address(const void *row, size_t i, struct text *scratch);
+size_t session_count_edes(const void *row);
+const void *session_item_ede(const void *row, size_t i);
+size_t session_count_unobserved(const void *row);
+struct value session_item_unobserved(const void *row, size_t i, struct text *scratch);
+size_t session_count_inputs(const void *row);
+struct value session_item_input(const void *row, size_t i, struct text *scratch);
+size_t session_count_frames(const void *row);
+struct value session_item_frame(const void *row, size_t i, struct text *scratch);
+
 #endif

@@ -25,7 +25,8 @@ static bool same_call(const struct live *live, int64_t call_time)
 
 /* The session whose forward call this frame continues: among those of the client, where the asker
  * is one, then among those of the id. */
-static struct live *find_call(struct sessions *sessions, struct stream *stream, const struct message *message)
+static struct live *find_call(struct sessions *sessions, struct stream *stream,
+                              const struct message *message)
 {
     struct live *live = NULL;
     if (message->asker.len > 0 && stream_asker(stream) != ASKER_SOCKET)
@@ -35,19 +36,22 @@ static struct live *find_call(struct sessions *sessions, struct stream *stream, 
             return live;
     live = live_of_id(sessions, stream, message->dns.id);
     for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_id(live), n++)
-        if (live->stream == stream && live->s.id == message->dns.id && same_call(live, message->query_time))
+        if (live->stream == stream && live->s.id == message->dns.id &&
+            same_call(live, message->query_time))
             return live;
     return NULL;
 }
 
 /* 1.7: a response without query time belongs to the newest open attempt on that upstream. */
-static struct live *find_timeless(struct sessions *sessions, struct stream *stream, const struct message *message)
+static struct live *find_timeless(struct sessions *sessions, struct stream *stream,
+                                  const struct message *message)
 {
     struct live *found = NULL, *live = live_of_id(sessions, stream, message->dns.id);
     for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_id(live), n++) {
         const struct attempt *last = live->last_attempt;
         if (live->stream != stream || live->s.id != message->dns.id || live->answered || !last ||
-            last->outcome == OUTCOME_ANSWERED || !endpoint_same(&last->upstream, &message->answerer))
+            last->outcome == OUTCOME_ANSWERED ||
+            !endpoint_same(&last->upstream, &message->answerer))
             continue;
         if (!found || last->frame_query > found->last_attempt->frame_query)
             found = live;
@@ -57,7 +61,8 @@ static struct live *find_timeless(struct sessions *sessions, struct stream *stre
 
 /* 1.7 keeps the true query time of attempts that failed and overwrites that of the answered one:
  * a later attempt of a call lies one or more read timeouts behind its first. */
-static struct live *find_late_attempt(struct sessions *sessions, struct stream *stream, const struct message *message)
+static struct live *find_late_attempt(struct sessions *sessions, struct stream *stream,
+                                      const struct message *message)
 {
     struct live *live = live_of_id(sessions, stream, message->dns.id);
     for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_id(live), n++) {
@@ -105,7 +110,8 @@ static bool goes_on(const struct live *live, int64_t call_time)
     if (!last || last->ended == WHEN_NONE)
         return true;
     int64_t timed_out = last->start + (int64_t)live->s.tries * READ_TIMEOUT_NS;
-    return (call_time >= last->ended - FORWARD_DELAY_NS && call_time <= last->ended + FORWARD_DELAY_NS) ||
+    return (call_time >= last->ended - FORWARD_DELAY_NS &&
+            call_time <= last->ended + FORWARD_DELAY_NS) ||
            (call_time >= timed_out && call_time <= timed_out + 2 * FORWARD_DELAY_NS);
 }
 
@@ -123,7 +129,8 @@ static bool fits_renamed(const struct live *live, const struct message *message,
     if (delay <= FORWARD_DELAY_NS)
         return true;
     const struct attempt *last = live->last_attempt;
-    return last && last->ended != WHEN_NONE && message->query_time >= last->ended - FORWARD_DELAY_NS &&
+    return last && last->ended != WHEN_NONE &&
+           message->query_time >= last->ended - FORWARD_DELAY_NS &&
            message->query_time <= last->ended + FORWARD_DELAY_NS;
 }
 
@@ -141,23 +148,25 @@ static struct choice candidates(struct sessions *sessions, struct stream *stream
 {
     struct choice choice = {.second_delay = INT64_MAX, .client = client};
     struct live *live = first_candidate(sessions, stream, message, client);
-    for (int n = 0; live && n < CANDIDATES_MAX; live = client ? live_next_client(live) : live_next_id(live), n++) {
-        if (live->stream != stream || live->s.id != message->dns.id || live->answered || !live->s.has_client ||
-            live->s.start > message->query_time ||
+    for (int n = 0; live && n < CANDIDATES_MAX;
+         live = client ? live_next_client(live) : live_next_id(live), n++) {
+        if (live->stream != stream || live->s.id != message->dns.id || live->answered ||
+            !live->s.has_client || live->s.start > message->query_time ||
             (client && !endpoint_same(&live->s.client, &message->asker)))
             continue;
         bool same = live_same_question(live, &message->dns);
-        bool fits = round == ROUND_RENAMED  ? !same && fits_renamed(live, message, client)
+        bool fits = round == ROUND_RENAMED    ? !same && fits_renamed(live, message, client)
                     : round == ROUND_SAME_NEW ? same && !has_call_of(live, message)
-                                              : same && (live->s.join == JOIN_AMBIGUOUS || goes_on(live, message->query_time));
+                                              : same && (live->s.join == JOIN_AMBIGUOUS ||
+                                                         goes_on(live, message->query_time));
         if (fits)
             consider(&choice, live, message->query_time);
     }
     return choice;
 }
 
-static struct choice choose(struct sessions *sessions, struct stream *stream, const struct message *message,
-                            bool client)
+static struct choice choose(struct sessions *sessions, struct stream *stream,
+                            const struct message *message, bool client)
 {
     struct choice choice = {0};
     for (enum round round = ROUND_SAME_NEW; round <= ROUND_RENAMED && choice.n == 0; round++)
@@ -186,9 +195,11 @@ static struct live *take(struct choice *choice, struct sessions *sessions, struc
     }
     bool client = choice->client;
     struct live *live = first_candidate(sessions, stream, message, client);
-    for (int n = 0; live && n < CANDIDATES_MAX; live = client ? live_next_client(live) : live_next_id(live), n++)
-        if (live->stream == stream && !live->answered && live->s.has_client && live->s.id == message->dns.id &&
-            live_same_question(live, &message->dns) && live->s.start <= message->query_time &&
+    for (int n = 0; live && n < CANDIDATES_MAX;
+         live = client ? live_next_client(live) : live_next_id(live), n++)
+        if (live->stream == stream && !live->answered && live->s.has_client &&
+            live->s.id == message->dns.id && live_same_question(live, &message->dns) &&
+            live->s.start <= message->query_time &&
             (!choice->client || endpoint_same(&live->s.client, &message->asker)))
             live->s.join = JOIN_AMBIGUOUS;
     choice->oldest->s.join = JOIN_AMBIGUOUS;
@@ -197,10 +208,13 @@ static struct live *take(struct choice *choice, struct sessions *sessions, struc
 
 /* Work that no client waits for: without an asker (1.14.3-1.14.4), in the wake of an answer from
  * the cache to the same question and id, or over TCP where no upstream is used by TCP anyway. */
-static bool is_refresh(const struct sessions *sessions, const struct stream *stream, const struct message *message)
+static bool is_refresh(const struct sessions *sessions, const struct stream *stream,
+                       const struct message *message)
 {
     bool tcp = message->transport == TRANSPORT_TCP;
-    int64_t most = tcp ? SETTLE_NS : stream->late ? 0 : FORWARD_DELAY_NS; /* late: its client may be to come */
+    int64_t most = tcp            ? SETTLE_NS
+                   : stream->late ? 0
+                                  : FORWARD_DELAY_NS; /* late: its client may be to come */
     if (message->asker.len == 0 && stream->stated && (tcp || stream_asker(stream) != ASKER_SOCKET))
         return true;
     return recent_is(sessions, stream, message, most) ||
@@ -208,8 +222,8 @@ static bool is_refresh(const struct sessions *sessions, const struct stream *str
 }
 
 /* A call that fits no open session. */
-static struct live *lone_call(struct sessions *sessions, struct stream *stream, const struct message *message,
-                              bool refresh)
+static struct live *lone_call(struct sessions *sessions, struct stream *stream,
+                              const struct message *message, bool refresh)
 {
     struct live *live = live_new(sessions, stream, message, message->when);
     if (!live)
@@ -239,7 +253,8 @@ static struct live *lone_call(struct sessions *sessions, struct stream *stream, 
     return live;
 }
 
-static struct live *place_call(struct sessions *sessions, struct stream *stream, const struct message *message)
+static struct live *place_call(struct sessions *sessions, struct stream *stream,
+                               const struct message *message)
 {
     struct choice choice = {0};
     if (stream->late)
@@ -269,7 +284,8 @@ static struct live *place_call(struct sessions *sessions, struct stream *stream,
     return live;
 }
 
-static struct live *find_session(struct sessions *sessions, struct stream *stream, const struct message *message)
+static struct live *find_session(struct sessions *sessions, struct stream *stream,
+                                 const struct message *message)
 {
     if (message->query_time == WHEN_NONE)
         return find_timeless(sessions, stream, message);
@@ -291,8 +307,8 @@ static void note_path(struct stream *stream, struct live *live, const struct mes
         stream->unbounded = NULL;
         return;
     }
-    live->healthy = path->answered != WHEN_NONE && stream->clock - path->answered < CALL_DEADLINE_NS &&
-                    path->unanswered == 0;
+    live->healthy = path->answered != WHEN_NONE &&
+                    stream->clock - path->answered < CALL_DEADLINE_NS && path->unanswered == 0;
     path->unanswered++;
     stream->unbounded = live;
 }
@@ -326,7 +342,8 @@ void join_message(struct sessions *sessions, struct stream *stream, const struct
 
 static bool same_question(const struct live *a, const struct live *b)
 {
-    return a->name_hash == b->name_hash && a->s.type == b->s.type && a->s.name_len == b->s.name_len &&
+    return a->name_hash == b->name_hash && a->s.type == b->s.type &&
+           a->s.name_len == b->s.name_len &&
            dns_name_same(a->s.name, a->s.name_len, b->s.name, b->s.name_len);
 }
 
@@ -337,8 +354,8 @@ static bool same_question(const struct live *a, const struct live *b)
 static int64_t adoption(const struct live *call, const struct live *live)
 {
     const struct attempt *first = call->s.attempts, *last = call->last_attempt;
-    if (call == live || call->stream != live->stream || call->s.id != live->s.id || call->query_seen ||
-        call->answered || call->refresh || !first ||
+    if (call == live || call->stream != live->stream || call->s.id != live->s.id ||
+        call->query_seen || call->answered || call->refresh || !first ||
         (call->s.has_client && !endpoint_same(&call->s.client, &live->s.client)))
         return -1;
     bool timeless = live->stream->timeless;

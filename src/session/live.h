@@ -68,31 +68,34 @@ struct path {
 struct stream {
     struct server_facts facts;
     uint32_t index;
-    uint32_t coredns;     /* stated version number, 0: none */
-    char *version;        /* as stated, whole */
+    uint32_t coredns; /* stated version number, 0: none */
+    char *version;    /* as stated, whole */
     size_t identity_len, version_len;
-    bool stated;          /* it states an identity or a version: 1.9.4 or later */
-    bool late;            /* 1.8.1 or earlier: client frames are written after the reply */
-    bool timeless;        /* 1.7.1 or earlier: query times of answered messages are not kept */
-    bool no_ra;           /* some upstream answers without RA */
-    bool stale;           /* an answer was seen although no upstream replied */
-    bool renames;         /* forwarded names differ from the clients' (rewrite, autopath) */
-    bool tcp_upstream;    /* work of UDP clients is forwarded over TCP here */
+    bool stated;       /* it states an identity or a version: 1.9.4 or later */
+    bool late;         /* 1.8.1 or earlier: client frames are written after the reply */
+    bool timeless;     /* 1.7.1 or earlier: query times of answered messages are not kept */
+    bool no_ra;        /* some upstream answers without RA */
+    bool stale;        /* an answer was seen although no upstream replied */
+    bool renames;      /* forwarded names differ from the clients' (rewrite, autopath) */
+    bool tcp_upstream; /* work of UDP clients is forwarded over TCP here */
     uint32_t asker_hits, asker_misses; /* upstream frames whose asker is, is not a known client */
-    int64_t first;        /* first event of this epoch */
-    int64_t clock;        /* newest event */
-    int64_t gap_end;      /* end of the newest silence over 2 s */
-    uint32_t input, connection; /* of the frame that moved the clock last */
-    uint32_t behind, ahead; /* frames in a row far from the clock: it stepped, or they are damaged */
+    int64_t first;                     /* first event of this epoch */
+    int64_t clock;                     /* newest event */
+    int64_t gap_end;                   /* end of the newest silence over 2 s */
+    uint32_t input, connection;        /* of the frame that moved the clock last */
+    uint32_t behind,
+        ahead; /* frames in a row far from the clock: it stepped, or they are damaged */
     struct silence silences[SILENCES_MAX];
     uint32_t n_silences;
-    int64_t beginnings[BEGINNINGS_MAX]; /* a configuration was started: what was open before is not tapped on */
+    int64_t beginnings
+        [BEGINNINGS_MAX]; /* a configuration was started: what was open before is not tapped on */
     uint32_t n_beginnings;
     int64_t lone_failure; /* a call gave up after one try: every upstream was held to be down */
     struct map *paths;    /* by upstream */
-    struct live *unbounded; /* its newest upstream query waits for the next event, which bounds when it was written */
+    struct live *
+        unbounded; /* its newest upstream query waits for the next event, which bounds when it was written */
     struct loss loss;
-    bool cold;            /* its start was seen: what its cache holds was forwarded since */
+    bool cold; /* its start was seen: what its cache holds was forwarded since */
     int64_t cold_since;
     struct map *forwarded; /* questions forwarded since; NULL where that is not known */
 };
@@ -108,11 +111,11 @@ struct live {
     uint8_t copies; /* sightings of its query in one input (two taps of one process) */
     bool query_seen : 1, answered : 1, own_call : 1, crowded : 1, walked_on : 1, proven : 1;
     bool refresh : 1, edge : 1, probe : 1, payload : 1;
-    bool quick : 1;   /* its only upstream query was written sooner than a read timeout */
-    bool healthy : 1; /* to an upstream that had just answered */
-    bool parked : 1;  /* looked at again only when it must be over */
+    bool quick : 1;        /* its only upstream query was written sooner than a read timeout */
+    bool healthy : 1;      /* to an upstream that had just answered */
+    bool parked : 1;       /* looked at again only when it must be over */
     bool query_proven : 1; /* its query's frame is counted as lost */
-    bool stepped : 1; /* the clock was set while it was open: its times do not compare */
+    bool stepped : 1;      /* the clock was set while it was open: its times do not compare */
     struct session s;
     struct live *older, *newer; /* all that are here, by arrival */
     struct live **due;          /* its place in the wheel; NULL: none */
@@ -160,7 +163,7 @@ struct sessions {
     struct index by_client, by_id;
     struct live *oldest, *newest;
     struct block *slot[WHEEL_SLOTS];
-    int64_t wheel; /* slots before this number are done; WHEN_NONE before the first */
+    int64_t wheel;         /* slots before this number are done; WHEN_NONE before the first */
     struct waiting *ready; /* heap by start */
     size_t n_ready, ready_room;
     struct live *lent;
@@ -182,13 +185,15 @@ struct sessions {
 
 /* session.c */
 /* A frame of STREAM, written about WHEN, is provably lost. */
-void sessions_prove_loss(struct sessions *sessions, struct stream *stream, int64_t when, uint32_t input);
+void sessions_prove_loss(struct sessions *sessions, struct stream *stream, int64_t when,
+                         uint32_t input);
 /* A frame written some time before WHEN is: in the newest silence that nothing else explains. */
-void sessions_prove_earlier_loss(struct sessions *sessions, struct stream *stream, int64_t when, uint32_t input);
+void sessions_prove_earlier_loss(struct sessions *sessions, struct stream *stream, int64_t when,
+                                 uint32_t input);
 
 /* table.c */
-struct live *live_new(struct sessions *sessions, struct stream *stream, const struct message *message,
-                      int64_t start);
+struct live *live_new(struct sessions *sessions, struct stream *stream,
+                      const struct message *message, int64_t start);
 void live_index_client(struct sessions *sessions, struct live *live);
 void live_index_id(struct sessions *sessions, struct live *live);
 struct live *live_of_client(const struct sessions *sessions, const struct stream *stream,
@@ -204,7 +209,8 @@ void live_set_detail(struct sessions *sessions, struct live *live, const struct 
 struct attempt *live_add_attempt(struct sessions *sessions, struct live *live);
 void live_unlink(struct sessions *sessions, struct live *live);
 void live_free(struct sessions *sessions, struct live *live);
-bool live_same_client(const struct live *live, const struct stream *stream, const struct message *message);
+bool live_same_client(const struct live *live, const struct stream *stream,
+                      const struct message *message);
 bool live_same_question(const struct live *live, const struct dns_message *dns);
 void index_init(struct index *index);
 
@@ -240,14 +246,13 @@ void join_message(struct sessions *sessions, struct stream *stream, const struct
  * (<= 1.8.1, where that is written first, or because the query's frame is lost). */
 void join_adopt(struct sessions *sessions, struct live *live);
 
-
 /* recent.c: answers from the cache in the last seconds, to know a refresh behind one */
 struct recents *recents_new(void);
 void recent_add(struct sessions *sessions, const struct live *live);
 /* Whether the call of MESSAGE began less than MOST from an answer from the cache to its question
  * and id (without messages: to its client). */
-bool recent_is(const struct sessions *sessions, const struct stream *stream, const struct message *message,
-               int64_t most);
+bool recent_is(const struct sessions *sessions, const struct stream *stream,
+               const struct message *message, int64_t most);
 
 /* cold.c: what was forwarded since a process started with an empty cache */
 /* A process may start at WHEN: what is forwarded from here on is kept. */
@@ -262,7 +267,8 @@ void cold_forwarded(struct stream *stream, const uint8_t *name, size_t len, uint
 bool cold_never_forwarded(const struct stream *stream, const struct session *session);
 
 /* attempt.c */
-struct attempt *attempt_query(struct sessions *sessions, struct live *live, const struct message *message);
+struct attempt *attempt_query(struct sessions *sessions, struct live *live,
+                              const struct message *message);
 void attempt_response(struct sessions *sessions, struct live *live, const struct message *message);
 /* Starts, latencies and outcomes, once nothing more can come. */
 void attempts_settle(struct sessions *sessions, struct live *live);

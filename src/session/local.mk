@@ -3,6 +3,7 @@ libanalyse_a_SOURCES += \
 	%D%/attempt.c \
 	%D%/cold.c \
 	%D%/attempt-fields.c \
+	%D%/field-lists.c \
 	%D%/fields.c \
 	%D%/fields.h \
 	%D%/join.c \

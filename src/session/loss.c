@@ -51,7 +51,8 @@ void loss_prove(struct loss *loss, int64_t when)
 {
     loss->proven++;
     size_t i = window_before(loss, when);
-    if (i < loss->n && (when - loss->window[i].end <= LOSS_JOIN_NS || loss->n == LOSS_WINDOWS_MAX)) {
+    if (i < loss->n &&
+        (when - loss->window[i].end <= LOSS_JOIN_NS || loss->n == LOSS_WINDOWS_MAX)) {
         if (loss->window[i].end < when)
             loss->window[i].end = when;
         loss->count[i]++;

@@ -49,7 +49,8 @@ void nest_inside(struct sessions *sessions, struct live *inner)
 /* LIVE leaves while the session around it is still open. */
 void nest_leaving(struct sessions *sessions, struct live *live)
 {
-    struct live *outer = live->s.has_client && !live->s.internal ? live_beside(sessions, live) : NULL;
+    struct live *outer =
+        live->s.has_client && !live->s.internal ? live_beside(sessions, live) : NULL;
     for (int n = 0; outer && n < CANDIDATES_MAX; outer = live_next_client(outer), n++)
         if (!outer->answered && may_be_inside(outer, live)) {
             live->s.internal = true;

@@ -47,7 +47,8 @@ static void set_client(struct sessions *sessions, struct live *live, const struc
 }
 
 /* The same query seen a second time in one input: the process is tapped twice. */
-static bool is_sighting(struct sessions *sessions, struct stream *stream, const struct message *message)
+static bool is_sighting(struct sessions *sessions, struct stream *stream,
+                        const struct message *message)
 {
     struct live *live = live_of_client(sessions, stream, &message->asker, message->dns.id);
     for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_client(live), n++)
@@ -65,9 +66,9 @@ static void note_repeat(struct sessions *sessions, struct live *live, const stru
 {
     struct live *first = NULL, *other = live_next_client(live);
     for (int n = 0; other && n < CANDIDATES_MAX; other = live_next_client(other), n++)
-        if (live_same_client(other, live->stream, message) && !other->answered && other->query_seen &&
-            other->s.transport == live->s.transport && live_same_question(other, &message->dns) &&
-            other->s.start < live->s.start)
+        if (live_same_client(other, live->stream, message) && !other->answered &&
+            other->query_seen && other->s.transport == live->s.transport &&
+            live_same_question(other, &message->dns) && other->s.start < live->s.start)
             first = other;
     if (first)
         first->s.repeats++;
@@ -101,15 +102,18 @@ void pair_query(struct sessions *sessions, struct stream *stream, const struct m
 
 /* The session that this response closes.  From 1.8.0 on both carry the same query time to the
  * nanosecond; before, first in, first out. */
-static struct live *asked(struct sessions *sessions, struct stream *stream, const struct message *message)
+static struct live *asked(struct sessions *sessions, struct stream *stream,
+                          const struct message *message)
 {
-    struct live *found = NULL, *live = live_of_client(sessions, stream, &message->asker, message->dns.id);
+    struct live *found = NULL,
+                *live = live_of_client(sessions, stream, &message->asker, message->dns.id);
     for (int n = 0; live && n < CANDIDATES_MAX; live = live_next_client(live), n++) {
         if (!live_same_client(live, stream, message) || !live->query_seen ||
             live->s.transport != message->transport ||
             (message->dns.name_len > 0 && !live_same_question(live, &message->dns)))
             continue;
-        if (message->query_time == WHEN_NONE ? !live->answered : live->s.start == message->query_time)
+        if (message->query_time == WHEN_NONE ? !live->answered
+                                             : live->s.start == message->query_time)
             found = live;
     }
     return found;
@@ -125,7 +129,8 @@ static void read_answer(struct sessions *sessions, struct live *live, const stru
     live->s.rcode_source = 1;
     live->s.truncated = (dns->flags & DNS_TC) != 0;
     if (dns->reach == DNS_WHOLE) {
-        live->s.answers = dns->answers + (live->answered && live->s.answers != UINT32_MAX ? live->s.answers : 0);
+        live->s.answers =
+            dns->answers + (live->answered && live->s.answers != UINT32_MAX ? live->s.answers : 0);
         live->s.ttl = dns->has_ttl ? dns->ttl : UINT32_MAX;
         live_set_detail(sessions, live, dns);
     }
@@ -134,7 +139,8 @@ static void read_answer(struct sessions *sessions, struct live *live, const stru
 static void set_wait(struct sessions *sessions, struct live *live, const struct message *message)
 {
     live->s.end = message->response_time;
-    if (live->stream->timeless || message->query_time == WHEN_NONE || message->response_time == WHEN_NONE)
+    if (live->stream->timeless || message->query_time == WHEN_NONE ||
+        message->response_time == WHEN_NONE)
         return;
     int64_t waited = message->response_time - message->query_time;
     if (waited < 0 || waited > ABSURD_NS) {
@@ -148,7 +154,8 @@ static void set_wait(struct sessions *sessions, struct live *live, const struct 
 }
 
 /* The session of a response whose query frame is not in the capture. */
-static struct live *unasked(struct sessions *sessions, struct stream *stream, const struct message *message)
+static struct live *unasked(struct sessions *sessions, struct stream *stream,
+                            const struct message *message)
 {
     int64_t start = message->query_time != WHEN_NONE ? message->query_time : message->when;
     struct live *live = live_new(sessions, stream, message, start);
@@ -175,7 +182,8 @@ static void prove_query(struct sessions *sessions, struct live *live, const stru
 }
 
 /* An answer too short for an id: its client and query time tell. */
-static struct live *asked_without_id(struct sessions *sessions, struct stream *stream, const struct message *message)
+static struct live *asked_without_id(struct sessions *sessions, struct stream *stream,
+                                     const struct message *message)
 {
     struct live *live = message->query_time == WHEN_NONE ? NULL : sessions->newest;
     for (int n = 0; live && n < CANDIDATES_MAX; live = live->older, n++)

@@ -14,7 +14,7 @@ struct recent {
 };
 
 struct recents {
-    uint64_t n; /* numbers run from 1 */
+    uint64_t n;                   /* numbers run from 1 */
     uint64_t newest[RECENTS_MAX]; /* of each bucket */
     struct recent ring[RECENTS_MAX];
 };
@@ -24,7 +24,8 @@ struct recents *recents_new(void)
     return memory_get(1, sizeof(struct recents));
 }
 
-static uint64_t key_of(const struct stream *stream, uint16_t id, const struct endpoint *client, uint32_t name_hash)
+static uint64_t key_of(const struct stream *stream, uint16_t id, const struct endpoint *client,
+                       uint32_t name_hash)
 {
     uint64_t words[2] = {name_hash, 0}, where = (uint64_t)id << 32 | stream->index;
     if (name_hash == 0)
@@ -47,8 +48,8 @@ void recent_add(struct sessions *sessions, const struct live *live)
     *newest = recents->n;
 }
 
-bool recent_is(const struct sessions *sessions, const struct stream *stream, const struct message *message,
-               int64_t most)
+bool recent_is(const struct sessions *sessions, const struct stream *stream,
+               const struct message *message, int64_t most)
 {
     const struct recents *recents = sessions->recents;
     uint64_t key = key_of(stream, message->dns.id, &message->asker, message->dns.name_hash);

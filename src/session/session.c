@@ -58,10 +58,12 @@ static struct loss *loss_of_input(struct sessions *sessions, uint32_t input)
  * been replaced. */
 static bool is_unexplained(const struct stream *stream, const struct silence *silence)
 {
-    return silence->end - silence->start >= LOSS_SILENCE_NS && !silence->bridged && !stream_replaced_after(stream, silence->start);
+    return silence->end - silence->start >= LOSS_SILENCE_NS && !silence->bridged &&
+           !stream_replaced_after(stream, silence->start);
 }
 
-void sessions_prove_loss(struct sessions *sessions, struct stream *stream, int64_t when, uint32_t input)
+void sessions_prove_loss(struct sessions *sessions, struct stream *stream, int64_t when,
+                         uint32_t input)
 {
     if (sessions->counts.refused > 0)
         return; /* what is missing may be what the ceiling left no room for */
@@ -78,7 +80,8 @@ void sessions_prove_loss(struct sessions *sessions, struct stream *stream, int64
     }
 }
 
-void sessions_prove_earlier_loss(struct sessions *sessions, struct stream *stream, int64_t when, uint32_t input)
+void sessions_prove_earlier_loss(struct sessions *sessions, struct stream *stream, int64_t when,
+                                 uint32_t input)
 {
     for (uint32_t i = stream->n_silences; i-- > 0;)
         if (stream->silences[i].end <= when && when - stream->silences[i].end <= LOSS_JOIN_NS &&
@@ -101,7 +104,8 @@ struct loss_facts sessions_loss(const struct sessions *sessions, uint32_t input)
 static void add_gap(struct sessions *sessions, const struct message *message)
 {
     for (size_t i = 0; i < sessions->n_streams; i++)
-        if (sessions->streams[i]->input == message->input && sessions->streams[i]->clock != WHEN_NONE)
+        if (sessions->streams[i]->input == message->input &&
+            sessions->streams[i]->clock != WHEN_NONE)
             loss_prove(&sessions->streams[i]->loss, sessions->streams[i]->clock);
     if (sessions->clock != WHEN_NONE)
         loss_prove(loss_of_input(sessions, message->input), sessions->clock);
@@ -172,7 +176,8 @@ static struct live *take_ready(struct sessions *sessions)
         ready[i] = ready[child];
     }
     for (; i > 0 && settle_before(&last, &ready[(i - 1) / 2]); i = (i - 1) / 2)
-        ready[i] = ready[(i - 1) / 2]; /* … and the last one up from there: it is a late one as a rule */
+        ready[i] =
+            ready[(i - 1) / 2]; /* … and the last one up from there: it is a late one as a rule */
     ready[i] = last;
     return first;
 }

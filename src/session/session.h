@@ -15,19 +15,48 @@
 #include "base/when.h"
 #include "input/message.h"
 
-enum status { STATUS_SUCCEEDED, STATUS_FAILED, STATUS_SAMPLE_LOSS, STATUS_CAPTURE_EDGE, STATUS_UNKNOWN, STATUSES };
+enum status {
+    STATUS_SUCCEEDED,
+    STATUS_FAILED,
+    STATUS_SAMPLE_LOSS,
+    STATUS_CAPTURE_EDGE,
+    STATUS_UNKNOWN,
+    STATUSES
+};
 
 enum reason { /* in the order of interface.md section 2 */
-    REASON_ANSWERED, REASON_NXDOMAIN, REASON_NODATA, REASON_SERVFAIL, REASON_REFUSED, REASON_FORMERR,
-    REASON_NOTIMP, REASON_OTHER_RCODE, REASON_UPSTREAM_NO_REPLY, REASON_UPSTREAM_UNREACHABLE,
-    REASON_UPSTREAM_ERROR, REASON_WRONG_REPLY, REASON_NO_ANSWER, REASON_LOST_FRAMES,
-    REASON_CAPTURE_START, REASON_CAPTURE_END, REASON_NO_MESSAGE, REASONS
+              REASON_ANSWERED,
+              REASON_NXDOMAIN,
+              REASON_NODATA,
+              REASON_SERVFAIL,
+              REASON_REFUSED,
+              REASON_FORMERR,
+              REASON_NOTIMP,
+              REASON_OTHER_RCODE,
+              REASON_UPSTREAM_NO_REPLY,
+              REASON_UPSTREAM_UNREACHABLE,
+              REASON_UPSTREAM_ERROR,
+              REASON_WRONG_REPLY,
+              REASON_NO_ANSWER,
+              REASON_LOST_FRAMES,
+              REASON_CAPTURE_START,
+              REASON_CAPTURE_END,
+              REASON_NO_MESSAGE,
+              REASONS
 };
 
 enum realm { REALM_CLUSTER, REALM_LOCAL, REALM_CACHE, REALM_UPSTREAM, REALM_UNKNOWN, REALMS };
 enum join { JOIN_NULL, JOIN_EXACT, JOIN_UNIQUE, JOIN_AMBIGUOUS, JOIN_TIME, JOIN_NONE, JOINS };
-enum outcome { OUTCOME_ANSWERED, OUTCOME_NO_REPLY, OUTCOME_UNREACHABLE, OUTCOME_CONNECT_FAILED,
-               OUTCOME_WRONG_REPLY, OUTCOME_OPEN, OUTCOME_UNKNOWN, OUTCOMES };
+enum outcome {
+    OUTCOME_ANSWERED,
+    OUTCOME_NO_REPLY,
+    OUTCOME_UNREACHABLE,
+    OUTCOME_CONNECT_FAILED,
+    OUTCOME_WRONG_REPLY,
+    OUTCOME_OPEN,
+    OUTCOME_UNKNOWN,
+    OUTCOMES
+};
 
 enum { BIT_CQ = 1, BIT_CR = 2, BIT_FQ = 4, BIT_FR = 8 };
 
@@ -46,66 +75,72 @@ const char *transport_word(enum transport transport); /* "udp" …, NULL when no
 
 struct attempt {
     struct attempt *next;
-    int64_t start;         /* query time as tapped, which all attempts of a forward call share */
-    int64_t began;         /* when it began as near as can be told; start where that is exact */
-    int64_t latency_ns;    /* WHEN_NONE */
-    int64_t ended;         /* no later than this by the stream's clock; WHEN_NONE */
+    int64_t start;      /* query time as tapped, which all attempts of a forward call share */
+    int64_t began;      /* when it began as near as can be told; start where that is exact */
+    int64_t latency_ns; /* WHEN_NONE */
+    int64_t ended;      /* no later than this by the stream's clock; WHEN_NONE */
     uint64_t frame_query, frame_response; /* first of a folded storm; 0: none */
     struct endpoint upstream;
-    uint32_t count;        /* tries folded into this one */
-    uint32_t name_hash;    /* of the question asked */
-    uint16_t type;         /* of the question asked */
-    uint16_t rcode;        /* RCODE_NONE */
-    uint16_t flags;        /* of the reply */
-    uint8_t outcome;       /* enum outcome */
+    uint32_t count;     /* tries folded into this one */
+    uint32_t name_hash; /* of the question asked */
+    uint16_t type;      /* of the question asked */
+    uint16_t rcode;     /* RCODE_NONE */
+    uint16_t flags;     /* of the reply */
+    uint8_t outcome;    /* enum outcome */
     uint8_t transport : 3;
-    bool start_exact : 1;  /* it began at start */
+    bool start_exact : 1; /* it began at start */
     bool latency_exact : 1;
-    bool query_lost : 1;   /* its query frame is not in the capture */
+    bool query_lost : 1; /* its query frame is not in the capture */
 };
 
 /* One settled session, lent until the next sessions_next.  All times in ns; WHEN_NONE: not known. */
 struct session {
     /* what a row tells */
-    int64_t start, end;    /* end: when the answer was sent; WHEN_NONE without */
-    int64_t waited_ns;     /* WHEN_NONE */
+    int64_t start, end; /* end: when the answer was sent; WHEN_NONE without */
+    int64_t waited_ns;  /* WHEN_NONE */
     bool waited_exact;
     uint8_t status, reason, bitmap, realm, join;
     uint8_t transport;
-    bool background;       /* CoreDNS asked for itself */
-    bool internal;         /* caused by another session: `parent` is set */
+    bool background; /* CoreDNS asked for itself */
+    bool internal;   /* caused by another session: `parent` is set */
     bool has_client;
     bool truncated;
     struct endpoint client;
     uint16_t id, type, class;
-    bool has_question;     /* id, name, type and class are known */
-    uint16_t rcode;        /* RCODE_NONE */
-    uint8_t rcode_source;  /* 0 none, 1 client response, 2 upstream response */
-    uint8_t unobserved;    /* bits of enum unobserved */
-    uint32_t answers;      /* UINT32_MAX: not known */
-    uint32_t ttl;          /* UINT32_MAX: not known */
+    bool has_question;    /* id, name, type and class are known */
+    uint16_t rcode;       /* RCODE_NONE */
+    uint8_t rcode_source; /* 0 none, 1 client response, 2 upstream response */
+    uint8_t unobserved;   /* bits of enum unobserved */
+    uint32_t answers;     /* UINT32_MAX: not known */
+    uint32_t ttl;         /* UINT32_MAX: not known */
     uint32_t repeats, tries;
-    const uint8_t *name;   /* uncompressed wire form, lower case */
+    const uint8_t *name; /* uncompressed wire form, lower case */
     uint8_t name_len;
-    uint32_t name_hash;    /* seeded, of the lower-cased name; 0 without */
-    const char *identity;  /* of the server; NULL */
-    uint32_t server;       /* index of the server (stream) in sessions_server() */
+    uint32_t name_hash;   /* seeded, of the lower-cased name; 0 without */
+    const char *identity; /* of the server; NULL */
+    uint32_t server;      /* index of the server (stream) in sessions_server() */
     struct attempt *attempts;
     uint32_t attempts_kept;
-    uint64_t inputs;       /* bit i: input i, for i < 63; bit 63: some input from 63 on */
-    uint64_t number;       /* in order of the query's frames: key() is made of it */
-    uint64_t parent;       /* number of the parent; 0: none */
+    uint64_t inputs; /* bit i: input i, for i < 63; bit 63: some input from 63 on */
+    uint64_t number; /* in order of the query's frames: key() is made of it */
+    uint64_t parent; /* number of the parent; 0: none */
     uint64_t frame_query, frame_answer; /* client leg, 0: none */
     uint32_t input_query, input_answer;
     uint16_t n_addresses, n_edes;
-    const uint8_t *detail; /* addresses (length octet, octets), then EDEs (code be16, length octet, text) */
+    const uint8_t
+        *detail; /* addresses (length octet, octets), then EDEs (code be16, length octet, text) */
 };
 
-enum unobserved { UNOBSERVED_CLIENT_LEG = 1, UNOBSERVED_UPSTREAM_LEG = 2, UNOBSERVED_CLIENT_ANSWER = 4, UNOBSERVED_MESSAGES = 8 };
+enum unobserved {
+    UNOBSERVED_CLIENT_LEG = 1,
+    UNOBSERVED_UPSTREAM_LEG = 2,
+    UNOBSERVED_CLIENT_ANSWER = 4,
+    UNOBSERVED_MESSAGES = 8
+};
 
 struct session_options {
-    size_t ceiling_bytes;   /* for everything kept here */
-    int64_t slow_ns;        /* from there on a session is slow */
+    size_t ceiling_bytes; /* for everything kept here */
+    int64_t slow_ns;      /* from there on a session is slow */
 };
 
 struct sessions;
@@ -127,8 +162,8 @@ struct server_facts {
     const char *identity; /* NULL: not stated */
     char version[32];     /* as stated, "" */
     int64_t first_seen, last_seen;
-    uint32_t restarts;    /* seen by loop probes behind a silence */
-    uint32_t reloads;     /* seen by loop probes without one */
+    uint32_t restarts; /* seen by loop probes behind a silence */
+    uint32_t reloads;  /* seen by loop probes without one */
     uint64_t frames;
 };
 size_t sessions_servers(const struct sessions *sessions);

@@ -50,7 +50,8 @@ static void make_ready(struct sessions *sessions, struct live *live)
     struct waiting waiting = {live->s.start, live->s.number, live};
     if (sessions->n_ready == sessions->ready_room) {
         sessions->ready_room = sessions->ready_room ? 2 * sessions->ready_room : 256;
-        sessions->ready = memory_grow(sessions->ready, sessions->ready_room, sizeof *sessions->ready);
+        sessions->ready =
+            memory_grow(sessions->ready, sessions->ready_room, sizeof *sessions->ready);
     }
     size_t i = sessions->n_ready++;
     for (; i > 0 && settle_before(&waiting, &sessions->ready[(i - 1) / 2]); i = (i - 1) / 2)
@@ -101,7 +102,8 @@ static void look_at(struct sessions *sessions, struct live *live)
         over = live->newest + SETTLE_NS;
         if (stream->clock >= over)
             status_prove(sessions, live);
-        over = latest(over + HOLD_UNANSWERED_NS, stream->gap_end == WHEN_NONE ? 0 : stream->gap_end + SETTLE_NS);
+        over = latest(over + HOLD_UNANSWERED_NS,
+                      stream->gap_end == WHEN_NONE ? 0 : stream->gap_end + SETTLE_NS);
     }
     if (stream->clock >= over) {
         status_prove(sessions, live);

@@ -2,7 +2,14 @@
 /* The verdict on a session: status, reason, realm; what it proves about lost frames. */
 #include "session/live.h"
 
-enum { RCODE_NOERROR = 0, RCODE_FORMERR = 1, RCODE_SERVFAIL = 2, RCODE_NXDOMAIN = 3, RCODE_NOTIMP = 4, RCODE_REFUSED = 5 };
+enum {
+    RCODE_NOERROR = 0,
+    RCODE_FORMERR = 1,
+    RCODE_SERVFAIL = 2,
+    RCODE_NXDOMAIN = 3,
+    RCODE_NOTIMP = 4,
+    RCODE_REFUSED = 5
+};
 
 static const struct attempt *last_reply(const struct live *live)
 {
@@ -16,11 +23,16 @@ static const struct attempt *last_reply(const struct live *live)
 static enum reason reason_by_rcode(uint16_t rcode)
 {
     switch (rcode) {
-    case RCODE_FORMERR: return REASON_FORMERR;
-    case RCODE_SERVFAIL: return REASON_SERVFAIL;
-    case RCODE_NOTIMP: return REASON_NOTIMP;
-    case RCODE_REFUSED: return REASON_REFUSED;
-    default: return REASON_OTHER_RCODE;
+    case RCODE_FORMERR:
+        return REASON_FORMERR;
+    case RCODE_SERVFAIL:
+        return REASON_SERVFAIL;
+    case RCODE_NOTIMP:
+        return REASON_NOTIMP;
+    case RCODE_REFUSED:
+        return REASON_REFUSED;
+    default:
+        return REASON_OTHER_RCODE;
     }
 }
 
@@ -78,8 +90,8 @@ static bool reply_went_on(const struct live *live)
     unsigned replies = 0;
     for (const struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next)
         replies += attempt->frame_response ? attempt->count : 0;
-    return reply && reply->outcome == OUTCOME_ANSWERED && reply == live->last_attempt && replies == 1 &&
-           !(reply->flags & DNS_TC);
+    return reply && reply->outcome == OUTCOME_ANSWERED && reply == live->last_attempt &&
+           replies == 1 && !(reply->flags & DNS_TC);
 }
 
 /* A forward gave no reply sooner than a read timeout and nothing more was tried, though the
@@ -94,7 +106,8 @@ static bool stops_short(const struct live *live)
 /* What is here proves that an answer was sent, though its frame is not here. */
 static bool lost_answer(const struct live *live)
 {
-    return reply_went_on(live) || live->walked_on || stops_short(live) || (live->stream->late && live->query_seen);
+    return reply_went_on(live) || live->walked_on || stops_short(live) ||
+           (live->stream->late && live->query_seen);
 }
 
 static void judge_lost(struct live *live)
@@ -114,7 +127,8 @@ static void judge_failed(struct live *live)
         set(live, STATUS_FAILED, REASON_NO_ANSWER);
     else if (last->outcome == OUTCOME_WRONG_REPLY)
         set(live, STATUS_FAILED, REASON_WRONG_REPLY);
-    else if (last->outcome == OUTCOME_ANSWERED && last->rcode != RCODE_NOERROR && last->rcode != RCODE_NXDOMAIN)
+    else if (last->outcome == OUTCOME_ANSWERED && last->rcode != RCODE_NOERROR &&
+             last->rcode != RCODE_NXDOMAIN)
         set(live, STATUS_FAILED, REASON_UPSTREAM_ERROR);
     else if (last->outcome == OUTCOME_ANSWERED)
         set(live, STATUS_FAILED, REASON_WRONG_REPLY);
@@ -219,7 +233,8 @@ static enum realm realm_of(struct sessions *sessions, const struct live *live)
 static bool reply_is_lost(const struct live *live)
 {
     const struct attempt *only = live->s.tries == 1 ? live->last_attempt : NULL;
-    return only && only->outcome == OUTCOME_OPEN && !live->stream->timeless && live->s.end != WHEN_NONE &&
+    return only && only->outcome == OUTCOME_OPEN && !live->stream->timeless &&
+           live->s.end != WHEN_NONE &&
            live->s.end - only->start < READ_TIMEOUT_NS - WHEN_SECOND / 10 &&
            (live->s.rcode == RCODE_NOERROR || live->s.rcode == RCODE_NXDOMAIN) &&
            !(live->answer_flags & DNS_AA) && live->s.join != JOIN_AMBIGUOUS;
@@ -229,9 +244,9 @@ static bool reply_is_lost(const struct live *live)
  * where names are rewritten: then the cache may know another name of it. */
 static bool forward_is_lost(const struct live *live)
 {
-    return !(live->s.bitmap & (BIT_FQ | BIT_FR)) && live->s.has_question && !live->stream->renames &&
-           live->answer_flags & DNS_AA && live->answer_flags & DNS_RA && live->query_seen &&
-           !live->s.background && live->s.rcode != RCODE_NONE &&
+    return !(live->s.bitmap & (BIT_FQ | BIT_FR)) && live->s.has_question &&
+           !live->stream->renames && live->answer_flags & DNS_AA && live->answer_flags & DNS_RA &&
+           live->query_seen && !live->s.background && live->s.rcode != RCODE_NONE &&
            cold_never_forwarded(live->stream, &live->s);
 }
 
@@ -249,8 +264,8 @@ void status_prove(struct sessions *sessions, struct live *live)
             sessions_prove_earlier_loss(sessions, stream, live->s.start, live->s.input_answer);
         return;
     }
-    if (live->s.background || live->s.internal || live->s.join == JOIN_AMBIGUOUS || !live->query_seen ||
-        was_replaced(live))
+    if (live->s.background || live->s.internal || live->s.join == JOIN_AMBIGUOUS ||
+        !live->query_seen || was_replaced(live))
         return;
     if (reply_went_on(live) || stops_short(live))
         sessions_prove_loss(sessions, stream, live->last_attempt->ended, live->s.input_query);
@@ -263,13 +278,15 @@ void status_settle(struct sessions *sessions, struct live *live, bool at_end)
 {
     struct stream *stream = live->stream;
     attempts_settle(sessions, live);
-    if (live->answered && live->s.bitmap & BIT_FQ && !(live->s.bitmap & BIT_FR) && live->answer_flags & DNS_AA)
+    if (live->answered && live->s.bitmap & BIT_FQ && !(live->s.bitmap & BIT_FR) &&
+        live->answer_flags & DNS_AA)
         stream->stale = true;
     if (live->answered)
         judge_answered(live);
     else if (live->s.background)
         judge_background(live);
-    else if (!live->payload && !live->s.has_client) /* nothing ties it to the client that it is for */
+    else if (!live->payload &&
+             !live->s.has_client) /* nothing ties it to the client that it is for */
         set(live, STATUS_UNKNOWN, REASON_NO_MESSAGE);
     else
         judge_unanswered(live, at_end);

@@ -31,9 +31,11 @@ static struct stream *stream_make(struct sessions *sessions, const struct messag
     stream->version = memory_get(message->version.len + 1, 1);
     memory_copy(stream->version, message->version.at, message->version.len);
     size_t len = message->version.len < sizeof stream->facts.version - 1
-                     ? message->version.len : sizeof stream->facts.version - 1;
+                     ? message->version.len
+                     : sizeof stream->facts.version - 1;
     memory_copy(stream->facts.version, message->version.at, len);
-    sessions->streams = memory_grow(sessions->streams, sessions->n_streams + 1, sizeof(struct stream *));
+    sessions->streams =
+        memory_grow(sessions->streams, sessions->n_streams + 1, sizeof(struct stream *));
     sessions->streams[sessions->n_streams++] = stream;
     return stream;
 }
@@ -50,10 +52,12 @@ void stream_free(struct stream *stream)
 
 static bool stream_is(const struct stream *stream, const struct message *message)
 {
-    return stream->identity_len == message->identity.len && stream->version_len == message->version.len &&
+    return stream->identity_len == message->identity.len &&
+           stream->version_len == message->version.len &&
            (stream->identity_len == 0 ||
             memcmp(stream->facts.identity, message->identity.at, stream->identity_len) == 0) &&
-           (stream->version_len == 0 || memcmp(stream->version, message->version.at, stream->version_len) == 0);
+           (stream->version_len == 0 ||
+            memcmp(stream->version, message->version.at, stream->version_len) == 0);
 }
 
 /* The stream of a message: identity and version, as its frames state them. */
@@ -77,7 +81,8 @@ struct stream *stream_of(struct sessions *sessions, const struct message *messag
     return sessions->last_stream = *found;
 }
 
-static void add_silence(struct sessions *sessions, struct stream *stream, int64_t start, int64_t end)
+static void add_silence(struct sessions *sessions, struct stream *stream, int64_t start,
+                        int64_t end)
 {
     if (stream->n_silences == SILENCES_MAX) {
         for (uint32_t i = 1; i < SILENCES_MAX; i++)
@@ -123,7 +128,8 @@ static void learn_generation(struct stream *stream, const struct message *messag
         stream->late = true;
     if (message->response && message->query_time == WHEN_NONE)
         stream->late = stream->timeless = true;
-    if (message->leg == LEG_UPSTREAM && !message->response && message->asker.len == 0 && !message->early_shape)
+    if (message->leg == LEG_UPSTREAM && !message->response && message->asker.len == 0 &&
+        !message->early_shape)
         stream->late = stream->timeless = true;
 }
 
@@ -159,7 +165,8 @@ static void step_back(struct sessions *sessions, struct stream *stream, int64_t 
 }
 
 /* An earlier capture joined behind a later one (cat b a). */
-static void earlier_capture(struct sessions *sessions, struct stream *stream, const struct message *message)
+static void earlier_capture(struct sessions *sessions, struct stream *stream,
+                            const struct message *message)
 {
     new_epoch(sessions, stream, message->when);
     step_back(sessions, stream, message->when);
@@ -176,7 +183,8 @@ static void bound_write(struct stream *stream, const struct message *message)
     live->bounded = message->when;
     /* Frames of two connections of a process stand up to a flush interval apart. */
     live->quick = live->s.tries == 1 && live->last_attempt &&
-                  message->when - live->last_attempt->start < READ_TIMEOUT_NS - LOSS_FLUSH_NS - WHEN_SECOND / 10;
+                  message->when - live->last_attempt->start <
+                      READ_TIMEOUT_NS - LOSS_FLUSH_NS - WHEN_SECOND / 10;
 }
 
 /* Moves the stream's clock to the event of MESSAGE.  The time of a query that was forwarded is
@@ -202,7 +210,8 @@ void stream_tick(struct sessions *sessions, struct stream *stream, const struct 
     }
     if (when <= before) {
         bool joined = message->connection != stream->connection && message->input == stream->input;
-        if (joined && when < before - READ_TIMEOUT_NS && (message->leg == LEG_CLIENT || message->response))
+        if (joined && when < before - READ_TIMEOUT_NS &&
+            (message->leg == LEG_CLIENT || message->response))
             earlier_capture(sessions, stream, message);
         else if (when < before - QUIET_NS && ++stream->behind >= BEHIND_SURE)
             step_back(sessions, stream, when);
@@ -245,7 +254,8 @@ enum asker stream_asker(const struct stream *stream)
  * process with a cold cache, else a reload. */
 void stream_probe(struct stream *stream, int64_t when)
 {
-    const struct silence *last = stream->n_silences ? &stream->silences[stream->n_silences - 1] : NULL;
+    const struct silence *last =
+        stream->n_silences ? &stream->silences[stream->n_silences - 1] : NULL;
     bool start = when - stream->first < PROBE_NS;
     if (last && when - last->end < PROBE_NS && !last->bridged)
         stream->facts.restarts++;

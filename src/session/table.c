@@ -28,8 +28,8 @@ static uint32_t id_hash(const struct stream *stream, uint16_t id)
 }
 
 /* A new session; NULL (and counted) where the ceiling leaves no room for it. */
-struct live *live_new(struct sessions *sessions, struct stream *stream, const struct message *message,
-                      int64_t start)
+struct live *live_new(struct sessions *sessions, struct stream *stream,
+                      const struct message *message, int64_t start)
 {
     struct live *live = pool_get(&sessions->pool, sizeof *live);
     if (!live) {
@@ -37,12 +37,21 @@ struct live *live_new(struct sessions *sessions, struct stream *stream, const st
         sessions->full = true;
         return NULL;
     }
-    *live = (struct live){.stream = stream, .newest = start, .written = start, .bounded = WHEN_NONE, .copies = 1};
-    live->s = (struct session){.start = start, .end = WHEN_NONE, .waited_ns = WHEN_NONE,
-        .rcode = RCODE_NONE, .answers = UINT32_MAX, .ttl = UINT32_MAX, .join = JOIN_NULL,
-        .transport = (uint8_t)message->transport, .identity = stream->facts.identity,
-        .server = stream->index, .number = ++sessions->numbers,
-        .input_query = message->input, .input_answer = message->input};
+    *live = (struct live){
+        .stream = stream, .newest = start, .written = start, .bounded = WHEN_NONE, .copies = 1};
+    live->s = (struct session){.start = start,
+                               .end = WHEN_NONE,
+                               .waited_ns = WHEN_NONE,
+                               .rcode = RCODE_NONE,
+                               .answers = UINT32_MAX,
+                               .ttl = UINT32_MAX,
+                               .join = JOIN_NULL,
+                               .transport = (uint8_t)message->transport,
+                               .identity = stream->facts.identity,
+                               .server = stream->index,
+                               .number = ++sessions->numbers,
+                               .input_query = message->input,
+                               .input_answer = message->input};
     live_set_name(sessions, live, &message->dns);
     live->older = sessions->newest;
     if (sessions->newest)
@@ -157,8 +166,9 @@ struct live *live_of_id(const struct sessions *sessions, const struct stream *st
 
 struct live *live_beside(const struct sessions *sessions, const struct live *live)
 {
-    return same_client_hash(sessions->by_client.bucket[live->client_hash & sessions->by_client.mask],
-                            live->client_hash);
+    return same_client_hash(
+        sessions->by_client.bucket[live->client_hash & sessions->by_client.mask],
+        live->client_hash);
 }
 
 struct live *live_next_client(const struct live *live)
@@ -230,7 +240,8 @@ void live_set_detail(struct sessions *sessions, struct live *live, const struct 
     unsigned n = dns->addresses ? dns_addresses(dns, octets, lens, LIMIT_ADDRESSES) : 0;
     unsigned n_edes = dns->edns_size ? dns_edes(dns, edes, EDES_MAX) : 0;
     size_t len = 0, from = 0, kept = 0;
-    for (unsigned i = 0; i < n && len + 17 <= sizeof detail - EDES_MAX * (EDE_TEXT_MAX + 3u); i++, kept++) {
+    for (unsigned i = 0; i < n && len + 17 <= sizeof detail - EDES_MAX * (EDE_TEXT_MAX + 3u);
+         i++, kept++) {
         detail[len++] = lens[i];
         memory_copy(detail + len, octets + from, lens[i]);
         len += lens[i];
@@ -261,10 +272,15 @@ struct attempt *live_add_attempt(struct sessions *sessions, struct live *live)
 {
     live->s.tries++;
     struct attempt *attempt = live->s.attempts_kept < SESSION_ATTEMPTS_MAX
-                                  ? pool_get(&sessions->pool, sizeof *attempt) : NULL;
+                                  ? pool_get(&sessions->pool, sizeof *attempt)
+                                  : NULL;
     if (!attempt)
         return NULL;
-    *attempt = (struct attempt){.start = WHEN_NONE, .latency_ns = WHEN_NONE, .ended = WHEN_NONE, .count = 1, .rcode = RCODE_NONE,
+    *attempt = (struct attempt){.start = WHEN_NONE,
+                                .latency_ns = WHEN_NONE,
+                                .ended = WHEN_NONE,
+                                .count = 1,
+                                .rcode = RCODE_NONE,
                                 .outcome = OUTCOME_OPEN};
     *(live->last_attempt ? &live->last_attempt->next : &live->s.attempts) = attempt;
     live->last_attempt = attempt;
@@ -272,7 +288,8 @@ struct attempt *live_add_attempt(struct sessions *sessions, struct live *live)
     return attempt;
 }
 
-bool live_same_client(const struct live *live, const struct stream *stream, const struct message *message)
+bool live_same_client(const struct live *live, const struct stream *stream,
+                      const struct message *message)
 {
     return live->stream == stream && live->s.has_client && live->s.id == message->dns.id &&
            endpoint_same(&live->s.client, &message->asker);
@@ -282,5 +299,6 @@ bool live_same_client(const struct live *live, const struct stream *stream, cons
  * client two names meet by chance once in four billion. */
 bool live_same_question(const struct live *live, const struct dns_message *dns)
 {
-    return live->name_hash == dns->name_hash && live->s.type == dns->type && live->s.name_len == dns->name_len;
+    return live->name_hash == dns->name_hash && live->s.type == dns->type &&
+           live->s.name_len == dns->name_len;
 }
