@@ -113,6 +113,7 @@ struct live {
     bool refresh : 1, edge : 1, probe : 1, payload : 1;
     bool quick : 1;        /* its only upstream query was written sooner than a read timeout */
     bool healthy : 1;      /* to an upstream that had just answered */
+    bool walking : 1;      /* the newest query of its client and type, and without answer */
     bool parked : 1;       /* looked at again only when it must be over */
     bool query_proven : 1; /* its query's frame is counted as lost */
     bool stepped : 1;      /* the clock was set while it was open: its times do not compare */
@@ -214,6 +215,9 @@ bool live_same_client(const struct live *live, const struct stream *stream,
 bool live_same_question(const struct live *live, const struct dns_message *dns);
 void index_init(struct index *index);
 
+/* Has the octets of LIVE fetched, for use a little later. */
+void live_fetch(const struct live *live);
+
 /* stream.c */
 struct stream *stream_of(struct sessions *sessions, const struct message *message);
 void stream_tick(struct sessions *sessions, struct stream *stream, const struct message *message);
@@ -238,7 +242,7 @@ void nest_leaving(struct sessions *sessions, struct live *live);
 /* INNER has its answer, and what it is inside of may have left its frames before. */
 void nest_inside(struct sessions *sessions, struct live *inner);
 void walk_query(struct sessions *sessions, struct live *live);
-void walk_forget(struct sessions *sessions, const struct live *live);
+void walk_forget(struct sessions *sessions, struct live *live);
 
 /* join.c: the upstream leg */
 void join_message(struct sessions *sessions, struct stream *stream, const struct message *message);

@@ -118,14 +118,14 @@ void walk_query(struct sessions *sessions, struct live *live)
                  walks_on(&before->s, &live->s))
             before->walked_on = true;
     }
-    walk->live = retry ? NULL : live; /* nothing follows from where it goes after a retry */
+    live->walking = !retry; /* nothing follows from where it goes after a retry */
+    walk->live = retry ? NULL : live;
 }
 
-void walk_forget(struct sessions *sessions, const struct live *live)
+void walk_forget(struct sessions *sessions, struct live *live)
 {
-    if (!live->s.has_question || !live->s.has_client || live->stream->late)
-        return;
     struct walk *walk = walk_of(sessions, live);
     if (walk->live == live)
         walk->live = NULL;
+    live->walking = false;
 }

@@ -62,7 +62,7 @@ static bool is_sighting(struct sessions *sessions, struct stream *stream,
 }
 
 /* A query that repeats one which is still open is counted there; both are work for CoreDNS. */
-static void note_repeat(struct sessions *sessions, struct live *live, const struct message *message)
+static void note_repeat(struct live *live, const struct message *message)
 {
     struct live *first = NULL, *other = live_next_client(live);
     for (int n = 0; other && n < CANDIDATES_MAX; other = live_next_client(other), n++)
@@ -72,7 +72,6 @@ static void note_repeat(struct sessions *sessions, struct live *live, const stru
             first = other;
     if (first)
         first->s.repeats++;
-    (void)sessions;
 }
 
 void pair_query(struct sessions *sessions, struct stream *stream, const struct message *message)
@@ -95,7 +94,8 @@ void pair_query(struct sessions *sessions, struct stream *stream, const struct m
             stream_probe(stream, message->when);
     }
     note_frame(live, message);
-    note_repeat(sessions, live, message);
+    if (live->crowded)
+        note_repeat(live, message);
     walk_query(sessions, live);
     sessions->touched = live;
 }
@@ -211,6 +211,9 @@ void pair_response(struct sessions *sessions, struct stream *stream, const struc
     note_frame(live, message);
     if (!live->answered) {
         live->answered = true;
+        if (live->walking)
+            walk_forget(sessions,
+                        live); /* it has its answer: where its client goes tells nothing */
         if (live->parked)
             settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
         if (stream->late || !live->query_seen)

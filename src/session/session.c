@@ -200,6 +200,8 @@ const struct session *sessions_next(struct sessions *sessions)
         sessions->ready[0].start > oldest->s.start - order_slack(oldest))
         return NULL;
     sessions->lent = take_ready(sessions);
+    if (sessions->n_ready > 0)
+        live_fetch(sessions->ready[0].live); /* the next one, while this one is used */
     return &sessions->lent->s;
 }
 

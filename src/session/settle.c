@@ -125,18 +125,12 @@ static void fetch_near(const struct live *live)
     __builtin_prefetch(live->older, 1);
 }
 
-static void fetch(const struct live *live)
-{
-    for (size_t at = 0; at < sizeof *live; at += 64)
-        __builtin_prefetch((const char *)live + at, 1);
-}
-
 static void look_at_block(struct sessions *sessions, struct block *block)
 {
     for (size_t i = 0; i < block->n; i++) {
         struct live *live = block->live[i];
         if (i + 6 < block->n && block->live[i + 6])
-            fetch(block->live[i + 6]);
+            live_fetch(block->live[i + 6]);
         if (i + 3 < block->n && block->live[i + 3])
             fetch_near(block->live[i + 3]);
         if (!live)

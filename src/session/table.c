@@ -195,7 +195,8 @@ void live_unlink(struct sessions *sessions, struct live *live)
         sessions->touched = NULL;
     if (live->stream->unbounded == live)
         live->stream->unbounded = NULL;
-    walk_forget(sessions, live);
+    if (live->walking)
+        walk_forget(sessions, live);
     sessions->counts.open--;
 }
 
@@ -301,4 +302,10 @@ bool live_same_question(const struct live *live, const struct dns_message *dns)
 {
     return live->name_hash == dns->name_hash && live->s.type == dns->type &&
            live->s.name_len == dns->name_len;
+}
+
+void live_fetch(const struct live *live)
+{
+    for (size_t at = 0; at < sizeof *live; at += 64)
+        __builtin_prefetch((const char *)live + at, 1);
 }
