@@ -76,7 +76,7 @@ cat "$good" | "$TOOL" --since -5m - >"$work/out" 2>"$work/err"
 grep -q '^dnstap-analyse: --since: ' "$work/err" || fail "--since -5m of a pipe: $(cat "$work/err")"
 
 # A terminal and no FILE: the short help.
-if script --version >/dev/null 2>&1; then
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then # it needs a pseudo-terminal
     script -qec "'$TOOL'" /dev/null </dev/null >"$work/out" 2>&1
     [ $? -eq 2 ] || fail "no FILE on a terminal: not 2"
     grep -q '^Usage: dnstap-analyse' "$work/out" || fail "no FILE on a terminal: no short help"
