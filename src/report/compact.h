@@ -57,14 +57,13 @@ static inline bool compact_step(struct compact *compact, unsigned i)
     return *counter != UINT32_MAX && ++*counter;
 }
 
-/* Asks for the memory that adding to BUCKET will touch. */
+/* Asks for the memory that adding to BUCKET will touch: as a number, since there may be none yet. */
 static inline void compact_expect(const struct compact *compact, unsigned bucket)
 {
-    if (compact->width != 0)
-        __builtin_prefetch((const uint8_t *)compact->at +
-                           (size_t)(bucket - compact->first) * compact->width);
-    else
-        __builtin_prefetch((const uint32_t *)compact->at + compact->count);
+    uintptr_t at = (uintptr_t)compact->at;
+    at += compact->width != 0 ? (uintptr_t)(bucket - compact->first) * compact->width
+                              : compact->count * sizeof(uint32_t);
+    __builtin_prefetch((const void *)at);
 }
 size_t compact_add_slow(struct compact *compact, uint32_t us, unsigned bucket);
 /* Adds a value with its bucket, which is worked out once for all tables that count it.  Returns by
