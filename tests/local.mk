@@ -29,7 +29,7 @@ scripts = \
 	%D%/lists.sh \
 	%D%/docs.sh \
 	%D%/examples.sh \
-	%D%/golden.sh \
+	%D%/goldens.sh \
 	%D%/fuzz.sh \
 	%D%/fixtures.py \
 	%D%/schema.py \
