@@ -181,14 +181,17 @@ static bool ended_soon(const struct live *live, const struct attempt *attempt, i
     if (attempt->count > 1)
         return true;
     for (const struct attempt *next = attempt->next; next; next = next->next)
-        if (next->start == attempt->start && next->outcome != OUTCOME_OPEN)
+        if (next->start == attempt->start && next->frame_response)
             return next->ended - start < TIMED_OUT_NS;
     return live->answered && live->s.end != WHEN_NONE && live->s.end - start < TIMED_OUT_NS;
 }
 
 static bool has_next_in_call(const struct attempt *attempt)
 {
-    return attempt->next && attempt->next->start == attempt->start;
+    for (const struct attempt *next = attempt->next; next; next = next->next)
+        if (next->start == attempt->start)
+            return true;
+    return false;
 }
 
 /* An attempt without a response frame: did it fail, or was the frame lost?  It failed if CoreDNS
@@ -244,22 +247,32 @@ static void settle_one(struct sessions *sessions, struct live *live, struct atte
     }
 }
 
+/* When ATTEMPT began: behind those before it in its call, whose frames may stand among those of
+ * another call of the session.  *LATER: there are such. */
+static int64_t begin_of(const struct live *live, const struct attempt *attempt, bool *later)
+{
+    int64_t start = attempt->start;
+    *later = false;
+    for (const struct attempt *before = live->s.attempts; before != attempt;
+         before = before->next) {
+        if (before->start != attempt->start)
+            continue;
+        *later = true;
+        if (before->frame_response)
+            start = before->ended > start ? before->ended : start;
+        else if (!ended_soon(live, before, start))
+            start += READ_TIMEOUT_NS;
+    }
+    return start;
+}
+
 void attempts_settle(struct sessions *sessions, struct live *live)
 {
-    int64_t call_time = WHEN_NONE, start = WHEN_NONE;
-    bool later = false;
     for (struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next) {
-        if (attempt->start != call_time) {
-            call_time = start = attempt->start;
-            later = false;
-        }
+        bool later;
+        int64_t start = begin_of(live, attempt, &later);
         settle_one(sessions, live, attempt, start);
         if (later)
             attempt->start_exact = attempt->latency_exact = false;
-        later = true;
-        if (attempt->frame_response)
-            start = attempt->ended > start ? attempt->ended : start;
-        else if (!ended_soon(live, attempt, start))
-            start += READ_TIMEOUT_NS;
     }
 }

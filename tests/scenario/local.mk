@@ -10,6 +10,7 @@ check_PROGRAMS += %D%/driver
 %C%_driver_LDADD = libanalyse.a $(LIBRARY_LIBS)
 TESTS += %D%/run.sh
 EXTRA_DIST += %D%/run.sh \
+	%D%/attempts-of-two-calls.scn \
 	%D%/autopath-1.11.3.scn \
 	%D%/autopath-1.14.7.scn \
 	%D%/autopath-1.9.4.scn \
