@@ -106,23 +106,26 @@ static bool is_wrong(const struct attempt *attempt, const struct message *messag
            (attempt->name_hash != message->dns.name_hash || attempt->type != message->dns.type);
 }
 
-/* A storm of answered tries (replies that CoreDNS cannot use) is folded as one without replies. */
-static bool fold_answered(struct live *live, const struct message *message, struct attempt *attempt)
+/* A storm of answered tries (replies that CoreDNS cannot use): the newest of them, LAST, becomes a
+ * count of the first on that upstream.  Other calls may have put theirs behind it; then it stays. */
+static void fold_answered(struct sessions *sessions, struct live *live, struct attempt *last)
 {
-    struct attempt *before = NULL, **link = &live->s.attempts;
-    for (struct attempt *at = live->s.attempts; at && at != attempt; at = at->next)
-        if (at->start == attempt->start && at->outcome != OUTCOME_OPEN &&
-            endpoint_same(&at->upstream, &attempt->upstream))
-            before = before ? before : at;
-    if (!before || tries_of_call(live, attempt->start) <= STORM_TRIES)
-        return false;
-    while (*link != attempt)
-        link = &(*link)->next;
-    if (attempt->next)
-        return false;
-    (void)message;
-    before->count += attempt->count;
-    return true;
+    struct attempt *first = NULL, *before = NULL;
+    if (last->next || tries_of_call(live, last->start) <= STORM_TRIES)
+        return;
+    for (struct attempt *at = live->s.attempts; at != last; at = at->next) {
+        if (!first && at->start == last->start && at->outcome != OUTCOME_OPEN &&
+            endpoint_same(&at->upstream, &last->upstream))
+            first = at;
+        before = at;
+    }
+    if (!first)
+        return;
+    first->count += last->count;
+    before->next = NULL;
+    live->last_attempt = before;
+    live->s.attempts_kept--;
+    pool_put(&sessions->pool, last, sizeof *last);
 }
 
 /* The same reply seen before: the process is tapped twice. */
@@ -135,6 +138,25 @@ static bool is_sighting(const struct live *live, const struct message *message)
     return false;
 }
 
+/* An attempt whose query frame is not in the capture. */
+static struct attempt *attempt_unasked(struct sessions *sessions, struct live *live,
+                                       const struct message *message)
+{
+    struct attempt *attempt =
+        live->s.attempts_kept < SESSION_ATTEMPTS_MAX ? live_add_attempt(sessions, live) : NULL;
+    if (!attempt)
+        return NULL;
+    attempt->query_lost = true;
+    attempt->upstream = message->answerer;
+    attempt->transport = message->transport & 7;
+    attempt->start = call_time_of(message);
+    attempt->name_hash = message->dns.name_hash;
+    attempt->type = message->dns.type;
+    if (message->when > live->stream->first + LOSS_FLUSH_NS)
+        sessions_prove_loss(sessions, live->stream, message->when, message->input);
+    return attempt;
+}
+
 void attempt_response(struct sessions *sessions, struct live *live, const struct message *message)
 {
     if (is_sighting(live, message) && !live->stream->timeless)
@@ -143,19 +165,8 @@ void attempt_response(struct sessions *sessions, struct live *live, const struct
     live->s.bitmap |= BIT_FR;
     if (!(message->dns.flags & DNS_RA) && !message->no_payload)
         live->stream->no_ra = true;
-    if (!attempt && live->s.attempts_kept < SESSION_ATTEMPTS_MAX) {
-        attempt = live_add_attempt(sessions, live);
-        if (!attempt)
-            return;
-        attempt->query_lost = true;
-        attempt->upstream = message->answerer;
-        attempt->transport = message->transport & 7;
-        attempt->start = call_time_of(message);
-        attempt->name_hash = message->dns.name_hash;
-        attempt->type = message->dns.type;
-        if (message->when > live->stream->first + LOSS_FLUSH_NS)
-            sessions_prove_loss(sessions, live->stream, message->when, message->input);
-    }
+    if (!attempt)
+        attempt = attempt_unasked(sessions, live, message);
     if (!attempt)
         return;
     attempt->frame_response = message->frame;
@@ -163,15 +174,7 @@ void attempt_response(struct sessions *sessions, struct live *live, const struct
     attempt->flags = message->dns.flags;
     attempt->rcode = message->dns.reach == DNS_NOTHING ? RCODE_NONE : message->dns.rcode;
     attempt->outcome = is_wrong(attempt, message) ? OUTCOME_WRONG_REPLY : OUTCOME_ANSWERED;
-    if (fold_answered(live, message, attempt)) {
-        struct attempt **link = &live->s.attempts;
-        live->last_attempt = NULL;
-        for (; *link != attempt; link = &(*link)->next)
-            live->last_attempt = *link;
-        *link = NULL;
-        live->s.attempts_kept--;
-        pool_put(&sessions->pool, attempt, sizeof *attempt);
-    }
+    fold_answered(sessions, live, attempt);
 }
 
 /* Whether an attempt without reply that began at START surely ended before a read timeout: what
@@ -237,9 +240,7 @@ static void settle_one(struct sessions *sessions, struct live *live, struct atte
     if (kept || !attempt->frame_response)
         return;
     attempt->latency_ns = attempt->ended - attempt->began;
-    attempt->latency_exact = first && !attempt->query_lost;
-    if (attempt->query_lost)
-        attempt->latency_exact = first; /* the response frame carries the query's time, too */
+    attempt->latency_exact = first; /* the response frame carries the query's time, too */
     if (attempt->latency_ns < 0 || attempt->latency_ns > ABSURD_NS) {
         attempt->latency_ns = WHEN_NONE;
         attempt->latency_exact = false;
