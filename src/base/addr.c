@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "base/addr.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -26,6 +27,18 @@ struct endpoint endpoint_of(const void *octets, size_t len, uint16_t port)
     endpoint_set(&end, octets, len);
     end.port = port;
     return end;
+}
+
+bool endpoint_parse(const char *text, struct endpoint *end)
+{
+    uint8_t octets[16];
+
+    *end = (struct endpoint){.len = 0};
+    if (inet_pton(AF_INET, text, octets) == 1)
+        endpoint_set(end, octets, 4);
+    else if (inet_pton(AF_INET6, text, octets) == 1)
+        endpoint_set(end, octets, 16);
+    return end->len != 0;
 }
 
 bool endpoint_same(const struct endpoint *a, const struct endpoint *b)

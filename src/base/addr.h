@@ -20,6 +20,8 @@ struct endpoint {
 struct endpoint endpoint_of(const void *octets, size_t len, uint16_t port);
 /* The same in place, with port 0. */
 void endpoint_set(struct endpoint *end, const void *octets, size_t len);
+/* The IPv4 or IPv6 address that TEXT is, with port 0; false where it is none. */
+bool endpoint_parse(const char *text, struct endpoint *end);
 bool endpoint_same(const struct endpoint *a, const struct endpoint *b);
 bool endpoint_same_addr(const struct endpoint *a, const struct endpoint *b);
 bool endpoint_is_loopback(const struct endpoint *end);

@@ -39,5 +39,56 @@
 #define LIMIT_BAD_PERIODS 50
 /* Different rcodes counted of one upstream; sane ones send less than ten. */
 #define LIMIT_UPSTREAM_RCODES 64
+/* Octets captured of one packet: what libpcap takes at most of a network; jumbo frames and what
+ * segmentation offload leaves together have 64 KiB. */
+#define LIMIT_PACKET_BYTES (256u << 10)
+/* A pcapng block: Wireshark's limit.  Longer ones are damage; blocks that are looked into (packets,
+ * interfaces, sections) have at most LIMIT_FRAME_BYTES. */
+#define LIMIT_BLOCK_BYTES (16u << 20)
+/* Interfaces of a pcapng section: node-wide gadgets write one a container.  Packets of further ones
+ * are left out. */
+#define LIMIT_SECTION_INTERFACES 16384
+/* Interfaces and comments of an input that the report shows, and octets of a comment: enough to
+ * know the capture by. */
+#define LIMIT_INTERFACES 64
+#define LIMIT_COMMENTS 8
+#define LIMIT_COMMENT_BYTES 512
+/* Different link types told of an input; a node has two or three. */
+#define LIMIT_LINKS 16
+/* Tags, labels and headers between Ethernet's and IP's (VLAN, QinQ, MPLS, PPPoE): real ones are at
+ * most three or four deep. */
+#define LIMIT_LINK_TAGS 16
+/* IPv6 extension headers of a packet: senders may repeat some, but real packets have one or two. */
+#define LIMIT_IP_HEADERS 16
+/* Tunnels inside one another: an overlay network in a node's tunnel, and once more for a mirror. */
+#define LIMIT_TUNNELS 4
+/* Fragmented datagrams that are put together at once, octets held for them, fragments of one (64 KiB
+ * over the smallest paths that exist have about 120), and how long they wait: fragments of one
+ * datagram are sent at once, and an answer whose others do not come must still find its query. */
+#define LIMIT_FRAGMENTED 4096
+#define LIMIT_FRAGMENT_BYTES (4u << 20)
+#define LIMIT_FRAGMENTS 128
+#define LIMIT_FRAGMENT_NS INT64_C(1000000000)
+/* Connections to DNS servers known at once, 10 MiB; a node has some thousands, and closed ones are
+ * known until others need their place. */
+#define LIMIT_CONNECTIONS 32768
+/* Octets of DNS over TCP that wait for others, of all connections; of one direction, segments that
+ * came early, in octets (Linux offers 64 KiB before it knows more) and in number; and how far ahead
+ * a segment may stand: more is not on its way between a DNS client and its server, so that it is of
+ * another connection, or damaged. */
+#define LIMIT_TCP_BYTES (16u << 20)
+#define LIMIT_TCP_HELD_BYTES (128u << 10)
+#define LIMIT_TCP_PIECES 256
+#define LIMIT_TCP_AHEAD (1 << 20)
+/* Packets of a connection that may stand in a capture in front of one that was sent before them, and
+ * that they acknowledge: those of different processors and interfaces change places. */
+#define LIMIT_TCP_PATIENCE 4
+/* The longest TLS record (RFC 5246 section 6.2.3; TLS 1.3's are shorter). */
+#define LIMIT_TLS_RECORD_BYTES ((1u << 14) + 2048)
+/* Queries to unknown ports that wait for an answer which proves them, and their octets: some seconds
+ * of a busy server, once; servers found that way. */
+#define LIMIT_REMEMBERED 1024
+#define LIMIT_REMEMBERED_BYTES 512
+#define LIMIT_SERVERS 1024
 
 #endif

@@ -9,6 +9,8 @@ libanalyse_a_SOURCES += \
 	%D%/field.c \
 	%D%/field.h \
 	%D%/limits.h \
+	%D%/lru.c \
+	%D%/lru.h \
 	%D%/map.c \
 	%D%/map.h \
 	%D%/memory.c \

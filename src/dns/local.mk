@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libanalyse_a_SOURCES += \
+	%D%/detail.c \
+	%D%/detail.h \
 	%D%/message.c \
 	%D%/message.h \
 	%D%/name.c \
 	%D%/name.h \
+	%D%/probe.c \
+	%D%/probe.h \
 	%D%/words.c \
 	%D%/words.h

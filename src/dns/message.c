@@ -216,6 +216,7 @@ static void take_opt(struct dns_message *message, const struct record *record)
         return;
     }
     message->edns_size = record->class < EDNS_SIZE_LEAST ? EDNS_SIZE_LEAST : record->class;
+    message->edns_octets = record->rdlength;
     message->rcode = (uint16_t)(message->rcode | (record->ttl >> 24) << 4);
 }
 
@@ -292,7 +293,7 @@ ALWAYS void clear(struct dns_message *message, const uint8_t *wire, size_t len)
     message->id = message->flags = message->rcode = 0;
     message->qdcount = message->ancount = message->nscount = message->arcount = 0;
     message->malformed = false;
-    message->type = message->class = message->edns_size = 0;
+    message->type = message->class = message->edns_size = message->edns_octets = 0;
     message->name_len = 0;
     message->name_hash = 0;
     message->name[0] = 0;

@@ -34,6 +34,7 @@ struct dns_message {
     bool malformed;    /* something contradicts itself (a loop of pointers, a label over 63 …), not just cut */
     uint16_t type, class; /* of the first question; 0 without */
     uint16_t edns_size;   /* 0: no OPT record seen */
+    uint16_t edns_octets; /* of its options */
     uint8_t name_len;     /* wire octets, root label included; 0: no question */
     uint32_t name_hash;   /* of the lower-cased wire name; 0 without */
     uint8_t name[DNS_NAME_MAX + 1]; /* uncompressed wire form, case as sent */

@@ -78,6 +78,27 @@ static void test_none(void **state)
     assert_int_equal(endpoint_of(NULL, 0, 0).len, 0);
 }
 
+static void test_parse(void **state)
+{
+    static const char *const good[] = {"10.0.0.1", "::1", "2001:DB8::A", "::ffff:10.0.0.1", "::"};
+    static const char *const bad[] = {"",           " 10.0.0.1",    "10.0.0.1 ", "10.0.0",
+                                      "10.0.0.256", "10.0.0.1:53",  "010.0.0.1", "0x0a000001",
+                                      "[::1]",      "fe80::1%eth0", "1::2::3",   "host"};
+    struct endpoint end;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct endpoint want = make(good[i], 0);
+
+        assert_true(endpoint_parse(good[i], &end));
+        assert_memory_equal(&end, &want, sizeof end);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(endpoint_parse(bad[i], &end));
+        assert_int_equal(end.len, 0);
+    }
+}
+
 static void test_same(void **state)
 {
     struct endpoint a = make("10.0.0.1", 53), b = make("::ffff:10.0.0.1", 53),
@@ -125,8 +146,8 @@ static void test_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_print),    cmocka_unit_test(test_none),  cmocka_unit_test(test_same),
-        cmocka_unit_test(test_loopback), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_print), cmocka_unit_test(test_none),     cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_same),  cmocka_unit_test(test_loopback), cmocka_unit_test(test_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
