@@ -20,7 +20,7 @@ static void touch(struct slice slice)
 static uint64_t read_all(const char *const *names, size_t n)
 {
     struct error error;
-    struct inputs *inputs = inputs_open(names, n, &error);
+    struct inputs *inputs = inputs_open(names, n, NULL, &error);
     const struct message *message;
     uint64_t messages = 0, frame = 0, offset = 0;
 

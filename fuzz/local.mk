@@ -6,9 +6,14 @@ fuzz_targets = \
 	%D%/dns \
 	%D%/dnstap \
 	%D%/frames \
+	%D%/ip \
+	%D%/pcap \
+	%D%/pcapng \
+	%D%/tcp \
 	%D%/whole
 check_PROGRAMS += $(fuzz_targets)
-EXTRA_DIST += %D%/corpus %D%/dns.dict %D%/dnstap.dict %D%/frames.dict %D%/whole.dict
+EXTRA_DIST += %D%/corpus %D%/dns.dict %D%/dnstap.dict %D%/frames.dict %D%/ip.dict \
+	%D%/pcap.dict %D%/pcapng.dict %D%/tcp.dict %D%/whole.dict
 
 if FUZZING
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -29,6 +34,18 @@ fuzz_libraries = $(fuzz_main) libanalyse.a $(LIBRARY_LIBS)
 %C%_frames_SOURCES = %D%/frames.c %D%/file.h %D%/fuzz.h
 %C%_frames_LDADD = $(fuzz_libraries)
 %C%_frames_LDFLAGS = $(fuzz_ldflags)
+%C%_ip_SOURCES = %D%/ip.c %D%/network.h %D%/fuzz.h
+%C%_ip_LDADD = $(fuzz_libraries)
+%C%_ip_LDFLAGS = $(fuzz_ldflags)
+%C%_pcap_SOURCES = %D%/pcap.c %D%/packets.h %D%/file.h %D%/fuzz.h
+%C%_pcap_LDADD = $(fuzz_libraries)
+%C%_pcap_LDFLAGS = $(fuzz_ldflags)
+%C%_pcapng_SOURCES = %D%/pcapng.c %D%/packets.h %D%/file.h %D%/fuzz.h
+%C%_pcapng_LDADD = $(fuzz_libraries)
+%C%_pcapng_LDFLAGS = $(fuzz_ldflags)
+%C%_tcp_SOURCES = %D%/tcp.c %D%/network.h %D%/fuzz.h
+%C%_tcp_LDADD = $(fuzz_libraries)
+%C%_tcp_LDFLAGS = $(fuzz_ldflags)
 %C%_whole_SOURCES = %D%/whole.c %D%/file.h %D%/fuzz.h
 %C%_whole_LDADD = $(fuzz_libraries)
 %C%_whole_LDFLAGS = $(fuzz_ldflags)

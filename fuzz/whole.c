@@ -94,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > FUZZ_BYTES_MAX)
         return 0;
     name = file_of(data, size);
-    inputs = inputs_open(&name, 1, &error);
+    inputs = inputs_open(&name, 1, NULL, &error);
     if (!inputs)
         return 0;
     analyse(inputs);

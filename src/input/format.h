@@ -20,17 +20,24 @@ enum format_fit {
 
 struct input_item { /* lent until the next call on the same reader */
     struct message message;
-    struct slice raw; /* the bytes that make it the same in two inputs; empty for MESSAGE_GAP */
+    struct slice raw; /* see identify() */
 };
 
 struct input_format {
     const char *name;
     /* Looks at the first bytes; takes none of them. */
     enum format_fit (*probe)(struct stream *stream, struct error *error);
-    /* The reader keeps both; it counts frames, skips, times, cut … in FACTS. */
-    void *(*open)(struct stream *stream, struct input_facts *facts);
+    /* The reader keeps all of them; it counts frames, skips, times, cut … in FACTS. */
+    void *(*open)(struct stream *stream, const struct input_options *options,
+                  struct input_facts *facts);
+    /* In place of next, when only the first times are wanted: that of the next frame, whatever it
+     * holds, or WHEN_NONE.  NULL: next tells. */
+    int (*look)(void *reader, int64_t *when);
     /* 1, or 0 at the end.  Everything of the message is set but input and hash. */
     int (*next)(void *reader, struct input_item *item);
+    /* Sets `raw` of the item that next gave last: the bytes that make its message the same in two
+     * inputs; empty for MESSAGE_GAP.  Nobody asks where there is one input.  NULL: next sets it. */
+    void (*identify)(void *reader, struct input_item *item);
     void (*close)(void *reader);
 };
 

@@ -16,6 +16,7 @@
 #define OVERLAP (2 * WHEN_SECOND)
 
 struct inputs {
+    struct input_options options;
     struct source *sources;
     size_t n;
     struct source **heap; /* those that still have something, the next one first */
@@ -112,6 +113,8 @@ static void advance(struct inputs *inputs, size_t at)
         drop(inputs, at);
         return;
     }
+    if (inputs->copies)
+        source_identify(source);
     if (inputs->open > LIMIT_OPEN_FILES)
         stream_park(&source->stream);
     sift_down(inputs, at);
@@ -141,7 +144,7 @@ static bool is_copy(struct inputs *inputs, struct source *source, bool beside)
     const struct message *message = &item->message;
     bool is_try = message->leg == LEG_UPSTREAM && !message->response, seen;
 
-    if (source->judged || item->message.kind != MESSAGE_DNS)
+    if (source->judged || item->message.kind == MESSAGE_GAP)
         return false;
     if (!inputs->copies || (inputs->open < 2 && source->clock < inputs->watch_from))
         return false;
@@ -160,7 +163,7 @@ static bool is_copy(struct inputs *inputs, struct source *source, bool beside)
 static void collect_also(struct inputs *inputs)
 {
     const struct input_item *lent = inputs->heap[0]->item;
-    bool found = inputs->open > 1 && lent->message.kind == MESSAGE_DNS;
+    bool found = inputs->open > 1 && lent->message.kind != MESSAGE_GAP;
 
     inputs->also_n = inputs->also_told = 0;
     while (found) {
@@ -248,7 +251,7 @@ static void look(struct inputs *inputs, const char *const *files)
         bool again = strcmp(files[i], "-") == 0 && standard;
 
         if (!again) {
-            source_look(source, files[i], (uint32_t)i, inputs->n > 1);
+            source_look(source, files[i], (uint32_t)i, &inputs->options, inputs->n > 1);
         } else {
             *source = (struct source){.index = (uint32_t)i, .first = WHEN_NONE};
             source->facts = (struct input_facts){.file = files[i], .start = WHEN_NONE,
@@ -259,7 +262,8 @@ static void look(struct inputs *inputs, const char *const *files)
     }
 }
 
-struct inputs *inputs_open(const char *const *files, size_t n, struct error *error)
+struct inputs *inputs_open(const char *const *files, size_t n, const struct input_options *options,
+                           struct error *error)
 {
     struct inputs *inputs = memory_get(1, sizeof *inputs);
 
@@ -267,6 +271,8 @@ struct inputs *inputs_open(const char *const *files, size_t n, struct error *err
     inputs->n = n;
     inputs->sources = memory_get(n, sizeof *inputs->sources);
     inputs->also = memory_get(n, sizeof *inputs->also);
+    if (options)
+        inputs->options = *options;
     look(inputs, files);
     heap_make(inputs);
     if (inputs->heap_n == 0) {
@@ -284,8 +290,10 @@ void inputs_close(struct inputs *inputs)
 {
     if (!inputs)
         return;
-    for (size_t i = 0; i < inputs->n; i++)
+    for (size_t i = 0; i < inputs->n; i++) {
         source_end(&inputs->sources[i]);
+        evidence_done(&inputs->sources[i].facts.evidence);
+    }
     copies_free(inputs->copies);
     memory_free(inputs->sources);
     memory_free(inputs->heap);
@@ -331,11 +339,18 @@ bool inputs_damaged(const struct inputs *inputs)
 {
     for (size_t i = 0; i < inputs->n; i++) {
         const struct input_facts *facts = &inputs->sources[i].facts;
-        const uint64_t *n = facts->skips.n;
 
-        if (facts->cut[0] || facts->error[0] || n[SKIP_OVERSIZED] || n[SKIP_UNDECODABLE] ||
-            n[SKIP_CONTROL])
+        if (facts->cut[0] || facts->error[0])
             return true;
+        for (int reason = 0; reason < SKIP_REASONS; reason++) {
+            if (facts->skips.n[reason] && (skip_words[reason].flags & SKIP_IS_DAMAGE))
+                return true;
+        }
     }
     return false;
+}
+
+void inputs_stop(void)
+{
+    stream_stop = 1;
 }

@@ -4,6 +4,10 @@ libanalyse_a_SOURCES += \
 	%D%/codec.h \
 	%D%/copies.c \
 	%D%/copies.h \
+	%D%/cut.c \
+	%D%/cut.h \
+	%D%/evidence.c \
+	%D%/evidence.h \
 	%D%/format.h \
 	%D%/formats.c \
 	%D%/formats.h \
@@ -25,4 +29,56 @@ libanalyse_a_SOURCES += \
 	%D%/dnstap/dnstap.h \
 	%D%/dnstap/frames.c \
 	%D%/dnstap/frames.h \
-	%D%/dnstap/program.c
+	%D%/dnstap/program.c \
+	%D%/pcap/block.c \
+	%D%/pcap/block.h \
+	%D%/pcap/capture.c \
+	%D%/pcap/capture.h \
+	%D%/pcap/carrier.c \
+	%D%/pcap/carrier.h \
+	%D%/pcap/classic.c \
+	%D%/pcap/classic.h \
+	%D%/pcap/connection.c \
+	%D%/pcap/connection.h \
+	%D%/pcap/flow.c \
+	%D%/pcap/flow.h \
+	%D%/pcap/fragment.c \
+	%D%/pcap/fragment.h \
+	%D%/pcap/framing.c \
+	%D%/pcap/framing.h \
+	%D%/pcap/head.c \
+	%D%/pcap/head.h \
+	%D%/pcap/icmp.c \
+	%D%/pcap/icmp.h \
+	%D%/pcap/interface.c \
+	%D%/pcap/interface.h \
+	%D%/pcap/ip.c \
+	%D%/pcap/ip.h \
+	%D%/pcap/link-ethernet.c \
+	%D%/pcap/link-inside.h \
+	%D%/pcap/link-wireless.c \
+	%D%/pcap/link.c \
+	%D%/pcap/link.h \
+	%D%/pcap/network.c \
+	%D%/pcap/network.h \
+	%D%/pcap/octets.h \
+	%D%/pcap/packets.c \
+	%D%/pcap/packets.h \
+	%D%/pcap/pcapng.c \
+	%D%/pcap/pcapng.h \
+	%D%/pcap/plausible.c \
+	%D%/pcap/plausible.h \
+	%D%/pcap/probe.c \
+	%D%/pcap/probe.h \
+	%D%/pcap/record.c \
+	%D%/pcap/record.h \
+	%D%/pcap/servers.c \
+	%D%/pcap/servers.h \
+	%D%/pcap/tcp.c \
+	%D%/pcap/tcp.h \
+	%D%/pcap/tls.c \
+	%D%/pcap/tls.h \
+	%D%/pcap/tunnel.c \
+	%D%/pcap/tunnel.h \
+	%D%/pcap/udp.c \
+	%D%/pcap/udp.h

@@ -9,6 +9,7 @@
 
 struct source {
     struct input_facts facts;
+    const struct input_options *options; /* lent */
     uint32_t index;
     const struct input_format *format; /* NULL: cannot be used */
     struct stream stream;
@@ -25,11 +26,14 @@ struct source {
 /* Looks at FILE: kind and, with TIMES, first times.  What cannot be read again (pipes, standard
  * input) stays open, and so does everything without TIMES.  Fills facts.error where it cannot be
  * used. */
-void source_look(struct source *source, const char *file, uint32_t index, bool times);
+void source_look(struct source *source, const char *file, uint32_t index,
+                 const struct input_options *options, bool times);
 /* Opens it for good, with reads of READ_BYTES.  False: it has gone bad since, see facts.error. */
 bool source_begin(struct source *source, size_t read_bytes);
 /* Reads the next message into source->item.  False at its end; it is then closed. */
 bool source_next(struct source *source);
+/* Sets raw of source->item, to find its copies. */
+void source_identify(struct source *source);
 /* Gives everything back but the facts. */
 void source_end(struct source *source);
 /* Reads the whole file once more, apart from this, for its least and greatest event times. */

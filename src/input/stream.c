@@ -31,6 +31,8 @@ struct stream_inside {
     bool raw_end;
 };
 
+volatile sig_atomic_t stream_stop;
+
 static uint8_t *room_of(const struct stream_inside *inside)
 {
     return inside->buffer + inside->head;
@@ -94,6 +96,10 @@ static size_t read_raw(struct stream *stream, uint8_t *to, size_t len)
     struct stream_inside *inside = stream->inside;
     ssize_t got = -1;
 
+    if (stream_stop) {
+        stream->state = STREAM_INTERRUPTED;
+        return 0;
+    }
     if (inside->fd < 0)
         inside->fd = reopen(stream);
     if (inside->fd >= 0)

@@ -6,15 +6,19 @@
  * out of one buffer that is filled by large read(2) calls; nothing is copied but what stands at
  * the seam of two reads.  What has come is lent at once: a slow pipe never has to fill the buffer.
  *
- * A read that a signal interrupts (a handler without SA_RESTART) ends the stream as
- * STREAM_INTERRUPTED.
+ * A read that a signal interrupts (a handler without SA_RESTART), or stream_stop, ends the stream
+ * as STREAM_INTERRUPTED.
  */
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
 #include "base/error.h"
+
+/* Not 0: every stream ends as STREAM_INTERRUPTED at its next read. */
+extern volatile sig_atomic_t stream_stop;
 
 enum stream_state {
     STREAM_OPEN,

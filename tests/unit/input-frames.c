@@ -30,7 +30,7 @@ static struct outcome run(const struct text *capture)
     const char *name = file_of(capture);
     struct outcome outcome = {0};
     struct error error = {0};
-    struct inputs *inputs = inputs_open(&name, 1, &error);
+    struct inputs *inputs = inputs_open(&name, 1, NULL, &error);
     const struct message *message;
     size_t n = 0;
     uint16_t id = 1;
@@ -333,13 +333,13 @@ static void test_something_else(void **state)
         const char *is;
     } cases[] = {
         {"", 0, "is empty"},
-        {"hello, world\n", 13, "is text, not a dnstap capture"},
+        {"hello, world\n", 13, "is text, not a capture"},
         {"\324\303\262\241\2\0\4\0\0\0\0\0", 12,
-         "is a packet capture (pcap), which this version does not read"},
+         "is a packet capture (pcap) that ends inside its header (after byte 12)"},
         {"\12\15\15\12\34\0\0\0\115\74\53\32", 12,
-         "is a packet capture (pcapng), which this version does not read"},
-        {"\0\0\0", 3, "is not a dnstap capture, nor anything else that is known"},
-        {"\1\2\3\4\5\6\7\10\11", 9, "is not a dnstap capture, nor anything else that is known"},
+         "is a packet capture (pcapng) that ends inside its header (after byte 12)"},
+        {"\0\0\0", 3, "is no capture (dnstap, pcap, pcapng), nor anything else that is known"},
+        {"\1\2\3\4\5\6\7\10\11", 9, "is no capture (dnstap, pcap, pcapng), nor anything else that is known"},
         {"\37\213\10\0", 4, "cannot be read: the gzip data ends early"},
         {"\37\213\77\0\0\0\0\0\0\0", 10, "cannot be read: the gzip data is damaged"},
         {"\0\0\0\0\0\0\0\42\0\0\0\2\0\0", 14,

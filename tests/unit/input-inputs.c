@@ -43,7 +43,7 @@ static struct outcome run(const char *const *names, size_t n)
 {
     struct outcome outcome = {0};
     struct error error;
-    struct inputs *inputs = inputs_open(names, n, &error);
+    struct inputs *inputs = inputs_open(names, n, NULL, &error);
     const struct message *message;
 
     if (!inputs)
@@ -230,7 +230,7 @@ static void test_standard_input(void **state)
     assert_int_equal(pipe(ends), 0);
     dup2(ends[0], STDIN_FILENO);
     assert_int_equal(write(ends[1], text.at, text.len), text.len);
-    inputs = inputs_open(names, 2, &error);
+    inputs = inputs_open(names, 2, NULL, &error);
     assert_non_null(inputs);
     assert_string_equal(inputs_facts(inputs, 1)->error, "standard input can be named only once");
     assert_int_equal(inputs_find_end(inputs, &start, &end, &error), -1);
@@ -277,7 +277,7 @@ static void test_interrupted(void **state)
     assert_int_equal(pipe(ends), 0);
     dup2(ends[0], STDIN_FILENO);
     assert_int_equal(write(ends[1], text.at, text.len - 20), text.len - 20);
-    inputs = inputs_open(names, 1, &error);
+    inputs = inputs_open(names, 1, NULL, &error);
     assert_non_null(inputs);
     assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
     assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
@@ -314,7 +314,7 @@ static void test_facts(void **state)
     put_start(&text);
     put_query(&text, 1010, 9);
     names[2] = file_of(&text);
-    inputs = inputs_open(names, 3, &error);
+    inputs = inputs_open(names, 3, NULL, &error);
     assert_non_null(inputs);
     assert_int_equal(inputs_count(inputs), 3);
     assert_int_equal(inputs_find_end(inputs, &start, &end, &error), 0);
@@ -335,14 +335,14 @@ static void test_facts(void **state)
     assert_true(facts->stopped);
     facts = inputs_facts(inputs, 1);
     assert_null(facts->format);
-    assert_string_equal(facts->error, "is text, not a dnstap capture");
+    assert_string_equal(facts->error, "is text, not a capture");
     assert_false(inputs_facts(inputs, 2)->stopped);
     assert_true(inputs_damaged(inputs));
     inputs_close(inputs);
 
-    assert_null(inputs_open(&names[1], 1, &error));
+    assert_null(inputs_open(&names[1], 1, NULL, &error));
     assert_int_equal(error.code, ERROR_INPUT);
-    assert_non_null(strstr(error.text, ": is text, not a dnstap capture"));
+    assert_non_null(strstr(error.text, ": is text, not a capture"));
     text_done(&text);
     text_done(&payload);
 }

@@ -101,10 +101,12 @@ static enum format_fit probe(struct stream *stream, struct error *error)
     return big(stream->at) == 0 ? probe_control(stream, error) : probe_data(stream);
 }
 
-static void *capture_open(struct stream *stream, struct input_facts *facts)
+static void *capture_open(struct stream *stream, const struct input_options *options,
+                          struct input_facts *facts)
 {
     struct capture *capture = memory_get(1, sizeof *capture);
 
+    (void)options;
     capture->facts = facts;
     frames_open(&capture->frames, stream, facts);
     return capture;

@@ -3,10 +3,9 @@
 
 #include <fstrm.h>
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "base/limits.h"
+#include "input/cut.h"
 #include "input/dnstap/control.h"
 
 enum {
@@ -29,29 +28,6 @@ void frames_close(struct frames *frames)
 {
     if (frames->control)
         fstrm_control_destroy(&frames->control);
-}
-
-/* The input ends inside something: the first such note stays.  What the stream itself knows (cut or
- * damaged compression, failed reads) comes before WHAT; after a signal nothing is known. */
-static void note_cut(struct frames *frames, uint64_t offset, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void note_cut(struct frames *frames, uint64_t offset, const char *format, ...)
-{
-    char *cut = frames->facts->cut, why[96], what[120] = "";
-    size_t size = sizeof frames->facts->cut;
-    va_list list;
-
-    if (cut[0] || frames->stream->state == STREAM_INTERRUPTED)
-        return;
-    stream_why(frames->stream, why, sizeof why);
-    va_start(list, format);
-    vsnprintf(what, sizeof what, format, list);
-    va_end(list);
-    if (why[0])
-        offset = frames->stream->total;
-    if (why[0] || what[0])
-        snprintf(cut, size, "at byte %" PRIu64 ": %s", offset, why[0] ? why : what);
 }
 
 /* Looks for a START frame from `at` on, within the next LEN octets; steps over what stands before
@@ -98,7 +74,7 @@ static enum frame_kind lost(struct frames *frames, struct frame *frame, enum ski
 {
     stream_skip(frames->stream, 1);
     if (!search(frames, UINT64_MAX))
-        note_cut(frames, frame->offset,
+        cut_note(frames->facts, frames->stream, frame->offset,
                  "what stands there is no frame, and no stream begins behind it");
     return gap(frames, frame, reason);
 }
@@ -112,8 +88,8 @@ static enum frame_kind cut_frame(struct frames *frames, struct frame *frame, uin
     stream_take(stream, 1);
     if (search(frames, UINT64_MAX))
         return gap(frames, frame, SKIP_UNDECODABLE);
-    note_cut(frames, frame->offset, "ends inside a frame (%" PRIu64 " of %" PRIu64 " bytes)", have,
-             len);
+    cut_note(frames->facts, stream, frame->offset,
+             "ends inside a frame (%" PRIu64 " of %" PRIu64 " bytes)", have, len);
     return FRAME_END;
 }
 
@@ -127,7 +103,8 @@ static enum frame_kind oversized(struct frames *frames, struct frame *frame, uin
     if (search(frames, LENGTH - 1 + len))
         return gap(frames, frame, SKIP_OVERSIZED);
     if (stream_offset(stream) < behind)
-        note_cut(frames, frame->offset, "ends inside a frame (%" PRIu64 " of %" PRIu64 " bytes)",
+        cut_note(frames->facts, stream, frame->offset,
+                 "ends inside a frame (%" PRIu64 " of %" PRIu64 " bytes)",
                  stream_offset(stream) - frame->offset - LENGTH, len);
     else
         frames->facts->frames++;
@@ -165,7 +142,7 @@ static enum frame_kind control_frame(struct frames *frames, struct frame *frame)
     uint32_t len;
 
     if (left < 2 * LENGTH) {
-        note_cut(frames, frame->offset, "ends inside a control frame");
+        cut_note(frames->facts, stream, frame->offset, "ends inside a control frame");
         return FRAME_END;
     }
     len = big(stream->at + LENGTH);
@@ -176,7 +153,7 @@ static enum frame_kind control_frame(struct frames *frames, struct frame *frame)
         stream_take(stream, 1);
         if (search(frames, UINT64_MAX))
             return gap(frames, frame, SKIP_CONTROL);
-        note_cut(frames, frame->offset, "ends inside a control frame");
+        cut_note(frames->facts, stream, frame->offset, "ends inside a control frame");
         return FRAME_END;
     }
     if (!control(frames, stream->at + 2 * LENGTH, len)) {
@@ -225,7 +202,7 @@ static enum frame_kind any_frame(struct frames *frames, struct frame *frame)
 
         frame->offset = stream_offset(stream);
         if (stream_left(stream) < LENGTH && stream_want(stream, LENGTH) < LENGTH) {
-            note_cut(frames, frame->offset, "%s",
+            cut_note(frames->facts, stream, frame->offset, "%s",
                      stream_left(stream) ? "ends inside a frame's length" : "");
             return FRAME_END;
         }
