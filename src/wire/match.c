@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* A query opens an exchange; the answer with its id and question, between the same ends, closes it:
+ * the oldest first, since a stub that asks again keeps port and id (packets.md section 3). */
+#include "dns/probe.h"
+#include "wire/inside.h"
+
+/* The input of MESSAGE shows what the host asks. */
+static void note_asks(struct host *host, const struct exchange *exchange,
+                      const struct message *message)
+{
+    if (!host || exchange->health)
+        return;
+    host->asks_in |= inputs_bit(message->input);
+    host->self->asks_in |= host->asks_in;
+}
+
+/* The answer to MESSAGE where it stands a little before it: times of several CPUs, or nodes. */
+static struct exchange *answered_before(struct wire *wire, const struct message *message)
+{
+    struct exchange *exchange = table_of_key(wire, message->dns.id, message->asker.port);
+    for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_key(exchange), n++)
+        if (exchange->kind == EXCHANGE_DNS && exchange->asked == WHEN_NONE &&
+            exchange->id == message->dns.id && exchange->transport == message->transport &&
+            exchange->answered <= message->when + COPY_NS &&
+            exchange->answered >= message->when - COPY_NS && copies_form(exchange, message) == 0 &&
+            (!exchange->has_question || exchange_same_question(exchange, &message->dns)))
+            return exchange;
+    return NULL;
+}
+
+/* The query of EXCHANGE comes behind its answer. */
+static void note_skew(struct wire *wire, const struct exchange *exchange,
+                      const struct message *message)
+{
+    if (exchange->answered != WHEN_NONE)
+        inputs_skew(wire, message->input, message->when, exchange->input_answer,
+                    exchange->answered);
+}
+
+void match_query(struct wire *wire, const struct message *message)
+{
+    struct host *asker = host_find(wire, &message->asker);
+    struct host *answerer = host_add(wire, &message->answerer);
+    struct exchange *exchange = copies_find(wire, message);
+    inputs_of(wire, message)->queries++;
+    wire->met++;
+    if (answerer)
+        answerer->asked++;
+    if (!exchange)
+        exchange = copies_find_translated(wire, message);
+    if (exchange) {
+        inputs_of(wire, message)->copies += (exchange->inputs & inputs_bit(message->input)) != 0;
+        wire->counts.sightings++;
+        copies_note(wire, exchange, message);
+        note_skew(wire, exchange, message);
+        exchange_set_question(wire, exchange, &message->dns); /* the first may be cut */
+        note_asks(exchange->asker_host, exchange, message);
+        return;
+    }
+    if (message->transport != TRANSPORT_UDP)
+        connect_used(wire, message);
+    exchange = answered_before(wire, message);
+    if (!exchange)
+        exchange = exchange_new(wire, message, EXCHANGE_DNS);
+    if (!exchange)
+        return;
+    exchange->answerer_host = exchange->asked_host = answerer;
+    exchange->probe = dns_is_probe(&message->dns);
+    if (exchange->probe && !asker)
+        asker = host_add(wire, &message->asker); /* only CoreDNS asks so */
+    exchange->asker_host = asker;
+    exchange->health = dns_is_health(&message->dns);
+    copies_note(wire, exchange, message);
+    note_skew(wire, exchange, message);
+    if (asker && !exchange->health) {
+        asker->asks++;
+        asker->self->asks += asker->self != asker;
+    }
+    note_asks(asker, exchange, message);
+    struct exchange *root = host_is_server(asker) ? NULL : repeat_of(wire, exchange, message);
+    if (!root)
+        tie_query(wire, exchange, &message->dns);
+    else
+        inputs_of(wire, message)->repeats++;
+    if (exchange->owner || host_is_server(asker))
+        inputs_of(wire, message)->forwarded++;
+    if (!root || repeat_note(wire, root, exchange))
+        ending_schedule(wire, exchange, wire->clock + ending_hold(wire, exchange));
+}
+
+/* How well EXCHANGE fits an answer: 0 not at all, 1 its asking end does, 2 both ends do. */
+static int fit(const struct exchange *exchange, const struct message *message)
+{
+    if (exchange->kind != EXCHANGE_DNS || exchange->answered != WHEN_NONE ||
+        exchange->asked == WHEN_NONE || exchange->id != message->dns.id ||
+        exchange->transport != message->transport ||
+        message->when - exchange->asked_last > OPEN_NS ||
+        (exchange->asked > message->when + TWIN_NS && exchange->input_query != message->input))
+        return 0; /* in one input, an answer stands behind its query: the clock was set back */
+    if (message->dns.name_len > 0 && exchange->has_question &&
+        !exchange_same_question(exchange, &message->dns))
+        return 0; /* without one the query is cut */
+    if (copies_form(exchange, message) < exchange->n_forms)
+        return 2;
+    if (host_is_server(exchange->asker_host))
+        return 0; /* its sockets take replies of the address that they ask only */
+    for (unsigned i = 0; i < exchange->n_forms; i++)
+        if (endpoint_same(&exchange->forms[i].asker, &message->asker))
+            return 1;
+    return 0;
+}
+
+static struct exchange *older(struct exchange *a, struct exchange *b)
+{
+    return !a || b->asked < a->asked || (b->asked == a->asked && b->number < a->number) ? b : a;
+}
+
+/* The query that MESSAGE answers.  One that ICMP refused is not answered, as a rule. */
+static struct exchange *asked_by(struct wire *wire, const struct message *message)
+{
+    struct exchange *best[3] = {NULL, NULL, NULL}, *refused = NULL;
+    struct exchange *exchange = table_of_key(wire, message->dns.id, message->asker.port);
+    for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_key(exchange), n++) {
+        int how = fit(exchange, message);
+        if (how && exchange->refused != WHEN_NONE)
+            refused = exchange;
+        else if (how)
+            best[how] = older(best[how], exchange);
+    }
+    if (best[2] || best[1] || refused)
+        return best[2] ? best[2] : best[1] ? best[1] : refused;
+    exchange = table_of_question(wire, &message->dns); /* SNAT may have changed the port */
+    for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_question(exchange), n++)
+        if (fit(exchange, message) == 2)
+            best[2] = older(best[2], exchange);
+    return best[2];
+}
+
+/* A reply between the ends of an open query that has another id or question: a wrong one, as an
+ * upstream that is ill sends, or somebody who guesses. */
+static bool is_stray(struct wire *wire, const struct message *message)
+{
+    struct exchange *exchange = *table_latest(wire, &message->asker);
+    if (!exchange || exchange->kind != EXCHANGE_DNS || exchange->asked == WHEN_NONE ||
+        message->when - exchange->asked > OPEN_NS ||
+        copies_form(exchange, message) == exchange->n_forms)
+        return false;
+    if (exchange->answered == WHEN_NONE && exchange->id == message->dns.id)
+        exchange->wrong = message->when;
+    wire->counts.strays++;
+    return true;
+}
+
+/* The answer as far as it is here; of copies, one may be cut. */
+static void read_answer(struct wire *wire, struct exchange *exchange, const struct message *message)
+{
+    const struct dns_message *dns = &message->dns;
+    exchange_set_question(wire, exchange, dns);
+    if (exchange->whole)
+        return;
+    exchange->answer_flags = dns->flags;
+    exchange->rcode = dns->rcode;
+    exchange->whole = dns->reach == DNS_WHOLE;
+    if (!exchange->whole)
+        return;
+    exchange->answers = dns->answers;
+    exchange->ttl = dns->has_ttl ? dns->ttl : UINT32_MAX;
+    exchange_set_detail(wire, exchange, dns);
+}
+
+/* An answer whose query is not in the capture. */
+static struct exchange *unasked(struct wire *wire, const struct message *message)
+{
+    struct exchange *exchange = exchange_new(wire, message, EXCHANGE_DNS);
+    if (!exchange)
+        return NULL;
+    exchange->asker_host = host_find(wire, &message->asker);
+    exchange->answerer_host = exchange->asked_host = host_add(wire, &message->answerer);
+    exchange->probe = dns_is_probe(&message->dns);
+    exchange->health = dns_is_health(&message->dns);
+    return exchange;
+}
+
+static void sighted(struct wire *wire, struct exchange *exchange, const struct message *message)
+{
+    wire->counts.sightings++;
+    copies_note(wire, exchange, message);
+    read_answer(wire, exchange, message);
+}
+
+void match_answer(struct wire *wire, const struct message *message)
+{
+    struct exchange *exchange = copies_find(wire, message);
+    struct host *host = host_add(wire, &message->answerer);
+    inputs_of(wire, message)->responses++;
+    if (host)
+        host->answers++;
+    if (exchange) {
+        sighted(wire, exchange, message);
+        return;
+    }
+    exchange = asked_by(wire, message);
+    if (!exchange && (exchange = copies_find_translated(wire, message))) {
+        sighted(wire, exchange, message);
+        return;
+    }
+    if (!exchange && is_stray(wire, message))
+        return;
+    if (!exchange && (host_is_server(host_find(wire, &message->asker)) ||
+                      table_is_gone(wire, &message->asker, message->dns.id))) {
+        wire->counts.strays++; /* it came later than its query was kept for */
+        return;
+    }
+    if (!exchange)
+        exchange = unasked(wire, message);
+    if (!exchange)
+        return;
+    copies_note(wire, exchange, message);
+    if (exchange->asked != WHEN_NONE)
+        inputs_skew(wire, exchange->input_query, exchange->asked, message->input, message->when);
+    read_answer(wire, exchange, message);
+    ending_schedule(wire, exchange, wire->clock + ending_hold(wire, exchange));
+}
+
+static void note_icmp(struct wire *wire, struct exchange *exchange, const struct message *message)
+{
+    if (copies_form(exchange, message) == exchange->n_forms)
+        return;
+    if (message->response) {
+        exchange->unheard = exchange->unheard || exchange->answered != WHEN_NONE;
+    } else if (exchange->answered == WHEN_NONE && exchange->refused == WHEN_NONE) {
+        exchange->refused = message->when;
+        exchange->icmp = message->icmp;
+        wire->touched = exchange;
+    }
+}
+
+/* A quote may end behind the ports (RFC 792: eight octets): then it is of the newest from there. */
+void match_icmp(struct wire *wire, const struct message *message)
+{
+    bool known = message->dns.reach != DNS_NOTHING;
+    struct exchange *exchange = known
+                                    ? table_of_key(wire, message->dns.id, message->asker.port)
+                                    : table_of_connection(wire, &message->asker);
+    struct exchange *newest = *table_latest(wire, &message->asker);
+    if (!known && newest)
+        note_icmp(wire, newest, message);
+    for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_key(exchange), n++)
+        note_icmp(wire, exchange, message);
+}
