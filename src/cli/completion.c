@@ -70,6 +70,21 @@ static void add_explain(struct text *out)
     text_add_string(out, "\"\n}\n\n");
 }
 
+/* Whether its words stand behind '=' in the argument: "ADDR=ROLE". */
+static bool is_assigned(const struct option_row *row)
+{
+    return row->words != NULL && strchr(row->argument, '=') != NULL &&
+           strchr(row->argument, '[') == NULL;
+}
+
+/* "--role ADDR=WORD" is told by the line: bash breaks words at '=' and at the ':' of addresses. */
+static void add_assigned(struct text *out, const struct option_row *row)
+{
+    text_format(out,
+                "    [[ ${COMP_LINE:0:COMP_POINT} =~ --%s[\\ =][^\\ =]+=[a-z]*$ ]] && prev=--%s=\n",
+                row->name, row->name);
+}
+
 /* The choices of an option with fixed words. */
 static void add_choices(struct text *out, const struct option_row *row)
 {
@@ -77,7 +92,7 @@ static void add_choices(struct text *out, const struct option_row *row)
     if (row->letter != 0)
         text_format(out, "-%c%s", row->letter, row->name != NULL ? "|" : "");
     if (row->name != NULL)
-        text_format(out, "--%s", row->name);
+        text_format(out, "--%s%s", row->name, is_assigned(row) ? "=" : "");
     text_add_string(out, ") words=\"");
     for (size_t i = 0; row->words[i] != NULL; i++)
         text_format(out, "%s%s", i == 0 ? "" : " ", row->words[i]);
@@ -95,7 +110,7 @@ static const char completion_body[] =
     "        mapfile -t COMPREPLY < <(compgen -P \"$head\" -W \"$(_dnstap_analyse_fields)\" -- "
     "\"$last\")\n"
     "        return ;;\n"
-    "    --since|--until|--limit|--slow|--max-memory) return ;;\n"
+    "    --since|--until|--limit|--slow|--max-memory|--port|--role) return ;;\n"
     "    esac\n"
     "    if [[ -n $words ]]; then\n"
     "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
@@ -139,7 +154,11 @@ void completion_print(struct text *out)
         }
         text_done(&name);
     }
-    text_add_string(out, "\"\n    case \"$prev\" in\n");
+    text_add_string(out, "\"\n");
+    for (size_t i = 0; i < option_rows_n; i++)
+        if (is_assigned(&option_rows[i]))
+            add_assigned(out, &option_rows[i]);
+    text_add_string(out, "    case \"$prev\" in\n");
     for (size_t i = 0; i < option_rows_n; i++)
         if (option_rows[i].words != NULL)
             add_choices(out, &option_rows[i]);

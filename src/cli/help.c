@@ -20,39 +20,50 @@ static void add_padded(struct text *out, const char *at, size_t columns)
     text_add_fill(out, ' ', len < columns ? columns - len : 1);
 }
 
-static void add_option(struct text *out, const struct option_row *row)
+/* "-V, --version", "--view V". */
+static void add_name(struct text *name, const struct option_row *row)
+{
+    if (row->letter != 0)
+        text_format(name, "-%c", row->letter);
+    if (row->name != NULL)
+        text_format(name, "%s--%s", row->letter != 0 ? ", " : "", row->name);
+    /* what --help prints of documents is in the man page */
+    if (row->argument != NULL && !option_is_optional(row))
+        text_format(name, " %s", row->argument);
+}
+
+/* One line; options that share it stand in it together.  Gives the last row of them. */
+static size_t add_line(struct text *out, size_t i)
 {
     struct text name = {0};
 
-    if (row->letter != 0)
-        text_format(&name, "-%c", row->letter);
-    if (row->name != NULL)
-        text_format(&name, "%s--%s", name.len > 0 ? ", " : "", row->name);
-    if (row->argument != NULL && row->argument[0] == '[' && strcmp(row->name, "help") == 0)
-        text_clear(&name), text_add_string(&name, "-h, --help");
-    else if (row->argument != NULL)
-        text_format(&name, " %s", row->argument);
-    add_padded(out, row->group, HELP_GROUP);
+    add_padded(out, option_rows[i].group, HELP_GROUP);
+    add_name(&name, &option_rows[i]);
+    while (option_rows[i].help == NULL) {
+        text_add_string(&name, ", ");
+        add_name(&name, &option_rows[++i]);
+    }
     add_padded(out, name.at, HELP_OPTION);
-    text_add_string(out, row->help);
+    text_add_string(out, option_rows[i].help);
     text_add_char(out, '\n');
     text_done(&name);
+    return i;
 }
 
 static void help_long(struct text *out)
 {
     text_add_string(out,
                     "Usage: dnstap-analyse [OPTION]... FILE...           (- is standard input)\n"
-                    "Says from dnstap captures of CoreDNS what failed, since when and why.\n");
+                    "Says from captures of CoreDNS what failed, since when and why.\n");
     for (size_t i = 0; i < option_rows_n; i++)
-        add_option(out, &option_rows[i]);
+        i = add_line(out, i);
 }
 
 void help_short(struct text *out)
 {
     text_add_string(
         out, "Usage: dnstap-analyse [OPTION]... FILE...\n"
-             "FILE is a dnstap capture (Frame Streams; gzip, zstd, xz), - is standard input.\n"
+             "FILE is a capture (dnstap, pcap, pcapng; gzip, zstd, xz), - is standard input.\n"
              "Try 'dnstap-analyse --help'.\n");
 }
 

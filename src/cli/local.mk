@@ -17,6 +17,8 @@ libanalyse_a_SOURCES += \
 	%D%/option-table.c \
 	%D%/options.c \
 	%D%/options.h \
+	%D%/packet-options.c \
+	%D%/packet-options.h \
 	%D%/pipeline.c \
 	%D%/pipeline.h \
 	%D%/progress.c \

@@ -12,20 +12,20 @@
 
 static const char manual_head[] =
     ".SH NAME\n"
-    "dnstap\\-analyse \\- tell from dnstap captures of CoreDNS what failed, since when and why\n"
+    "dnstap\\-analyse \\- tell from captures of CoreDNS what failed, since when and why\n"
     ".SH SYNOPSIS\n"
     ".B dnstap\\-analyse\n"
     "[\\fIOPTION\\fR]... \\fIFILE\\fR...\n"
     ".SH DESCRIPTION\n"
-    "Reads dnstap captures (Frame Streams, also compressed with gzip, zstd or xz) that CoreDNS "
-    "wrote, joins\n"
-    "their messages into sessions, and reports what failed, how slow it was, and which upstream, "
-    "server,\n"
-    "client or name is behind it. The kind of each \\fIFILE\\fR is found from its content; "
-    "\\fB\\-\\fR, or no\n"
-    "\\fIFILE\\fR while standard input is no terminal, is standard input. Several files are read "
-    "together as\n"
-    "one incident, in the order of their times.\n"
+    "Reads what CoreDNS tapped (dnstap in Frame Streams) and what packet captures saw (pcap, "
+    "pcapng), also\n"
+    "compressed with gzip, zstd or xz, joins the messages into sessions, and reports what failed, "
+    "how slow it\n"
+    "was, and which upstream, server, client or name is behind it. The kind of each \\fIFILE\\fR "
+    "is found\n"
+    "from its content; \\fB\\-\\fR, or no \\fIFILE\\fR while standard input is no terminal, is "
+    "standard input.\n"
+    "Several files are read together as one incident, in the order of their times.\n"
     ".PP\n"
     "A \\fIsession\\fR is one query of a client to CoreDNS with everything that it caused: the "
     "client's leg,\n"
@@ -60,6 +60,32 @@ static const char manual_output[] = ".SH OUTPUT\n"
                                     "characters (C0, DEL, C1) stand in csv as \\ex\\fIHH\\fR,\n"
                                     "their number in hexadecimal digits.\n";
 
+static const char manual_packets[] =
+    ".SH PACKET CAPTURES\n"
+    "Sessions are made of packets by what passed the place of the capture. In a client's pod that "
+    "is what its\n"
+    "applications waited for: a query that is repeated from one socket is one session until it is "
+    "answered, and\n"
+    "an answer that never came is a failure. At CoreDNS it is what came, what was asked upstreams, "
+    "and what was\n"
+    "sent; there every query is a session. On a node (\\fB\\-i any\\fR) a datagram is seen several "
+    "times, before and\n"
+    "after the address of the service is translated: \\fBinputs\\fR counts all of them, everything "
+    "else counts it\n"
+    "once. What a place cannot show is in \\fBunobserved\\fR of the session and in "
+    "\\fBverdict.unseen\\fR. Captures of\n"
+    "several places and dnstap of the same time make one set of sessions.\n"
+    ".PP\n"
+    "Link types: Ethernet (also with VLAN, MPLS and PPPoE), Linux cooked (1 and 2), raw IP, null, "
+    "loop, PPP,\n"
+    "NFLOG, 802.11; tunnels: VXLAN, Geneve, IP in IP, GRE. Port 53 is DNS and 853 DNS over TLS, "
+    "other ports where\n"
+    "both directions read as DNS, or by \\fB\\-\\-port\\fR; multicast DNS is left out. Attempts over "
+    "TLS have times but\n"
+    "no rcodes, and are tied to sessions by time (\\fBjoin\\fR). Fragments and TCP are put together as far "
+    "as the capture\n"
+    "has them; \\fBskipped\\fR counts what it lacks.\n";
+
 static const char manual_tail[] =
     ".SH EXIT STATUS\n"
     ".TP\n.B 0\nThe report was made.\n"
@@ -81,6 +107,10 @@ static const char manual_tail[] =
     "\"Failed\")'\n.EE\n.PP\n"
     "The ten sessions that waited longest:\n.PP\n.EX\n"
     "    dnstap-analyse --view sessions --sort -waited_ms --limit 10 capture.fstrm\n.EE\n.PP\n"
+    "Packets of a client's pod and of CoreDNS's, and what CoreDNS tapped, as one incident:\n"
+    ".PP\n.EX\n    dnstap-analyse client.pcap coredns.pcap capture.fstrm\n.EE\n.PP\n"
+    "A node's packets, with DNS on port 5353, too:\n.PP\n.EX\n"
+    "    dnstap-analyse --port 5353 node.pcap\n.EE\n.PP\n"
     "Every query to an upstream, with its latency, for a spreadsheet:\n.PP\n.EX\n"
     "    dnstap-analyse --view attempts -o csv=attempts.csv capture.fstrm\n.EE\n.PP\n"
     "The captures of two replicas as one incident, the page and the document at once:\n.PP\n.EX\n"
@@ -125,8 +155,7 @@ static void add_option(struct text *out, const struct option_row *row)
         add_roff(out, row->name);
         text_add_string(out, "\\fR");
     }
-    if (row->argument != NULL && row->argument[0] == '[' &&
-        row->argument[strlen(row->argument) - 1] == ']')
+    if (option_is_optional(row))
         text_format(out, "[=\\fI%.*s\\fR]", (int)strlen(row->argument) - 2, row->argument + 1);
     else if (row->argument != NULL)
         text_add_string(out, " \\fI"), add_roff(out, row->argument), text_add_string(out, "\\fR");
@@ -187,6 +216,7 @@ void manual_print(struct text *out)
     text_add_string(out, ".SH OPTIONS\n");
     for (size_t i = 0; i < option_rows_n; i++)
         add_option(out, &option_rows[i]);
+    text_add_string(out, manual_packets);
     text_add_string(out, manual_output);
     text_add_string(
         out, ".SH FIELDS\n"

@@ -7,6 +7,7 @@
 
 #include "cli/nearest.h"
 #include "cli/options.h"
+#include "cli/packet-options.h"
 
 static int take_view(struct options *options, const char *argument, struct error *error)
 {
@@ -298,21 +299,30 @@ const struct option_row option_rows[] = {
      "Only sessions that start before that time.", NULL, take_until},
     {"slow", 0, "DURATION", "", "a longer wait is slow: 5ms, 1.5s (default 100ms)",
      "A session that waited longer is slow. The units are us, ms, s, m and h.", NULL, take_slow},
+    {"port", 0, "N[,N]", "Packet", "DNS ports beside 53 and what is DNS by content",
+     "Further ports of DNS in packets. Port 53 is DNS anyway, and so is any other where a query "
+     "and "
+     "its answer both read as DNS. It may be given several times; for dnstap it changes nothing.",
+     NULL, packet_take_ports},
+    {"role", 0, "ADDR=ROLE", "", "client, server, upstream, cache (default: inferred)",
+     "What an IPv4 or IPv6 address in packets is, whatever was inferred from them: "
+     "\\fBclient\\fR, one that only asks; \\fBserver\\fR, CoreDNS or the address of its service; "
+     "\\fBupstream\\fR, what CoreDNS asks; \\fBcache\\fR, one between clients and CoreDNS, such as "
+     "NodeLocal DNSCache. It may be given several times; for dnstap it changes nothing.",
+     packet_roles, packet_take_role},
     {"color", 0, "WHEN", "Look", "auto, always or never; NO_COLOR is honoured",
      "Colour on top of the words: \\fBauto\\fR uses it on a terminal, unless \\fBNO_COLOR\\fR is "
      "set or \\fBTERM\\fR is "
      "\\fBdumb\\fR.",
      colour_words, take_colour},
-    {"utc", 0, NULL, "", "times of tables in UTC (default)",
-     "Times of tables in UTC, which is the default.", NULL, take_utc},
-    {"local", 0, NULL, "", "times of tables, and HH:MM, in the local zone",
+    {"utc", 0, NULL, "", NULL, "Times of tables in UTC, which is the default.", NULL, take_utc},
+    {"local", 0, NULL, "", "zone of tables and of HH:MM: UTC (default), local",
      "Times of tables, and the way \\fBHH:MM\\fR is read, in the local time zone (\\fBTZ\\fR), "
      "which their heads name. The other formats stay in UTC. A zone that the system does not know "
      "is UTC.",
      NULL, take_local},
-    {NULL, 'q', NULL, "", "no messages but errors", "No messages on standard error but errors.",
-     NULL, take_quiet},
-    {NULL, 'v', NULL, "", "more messages",
+    {NULL, 'q', NULL, "", NULL, "No messages on standard error but errors.", NULL, take_quiet},
+    {NULL, 'v', NULL, "", "no messages but errors, more messages",
      "More messages on standard error: what each input holds.", NULL, take_verbose},
     {"progress", 0, "WHEN", "", "auto or never",
      "\\fBauto\\fR shows how far reading is, on standard error when that is a terminal and reading "

@@ -66,10 +66,11 @@ struct getopt_tables {
     char shorts[3 * OPTIONS_MAX + 2];
 };
 
-/* "[WORD]" may be left out; "[-]FIELD" may not. */
-static bool is_optional(const char *argument)
+bool option_is_optional(const struct option_row *row)
 {
-    return argument[0] == '[' && argument[strlen(argument) - 1] == ']';
+    const char *argument = row->argument;
+
+    return argument != NULL && argument[0] == '[' && argument[strlen(argument) - 1] == ']';
 }
 
 static void make_tables(struct getopt_tables *tables)
@@ -79,9 +80,9 @@ static void make_tables(struct getopt_tables *tables)
     tables->shorts[n_short++] = ':'; /* a missing argument is told by ':' */
     for (size_t i = 0; i < option_rows_n && i < OPTIONS_MAX; i++) {
         const struct option_row *row = &option_rows[i];
-        int needs = row->argument == NULL        ? no_argument
-                    : is_optional(row->argument) ? optional_argument
-                                                 : required_argument;
+        int needs = row->argument == NULL     ? no_argument
+                    : option_is_optional(row) ? optional_argument
+                                              : required_argument;
         if (row->name != NULL)
             tables->longs[n_long++] = (struct option){row->name, needs, NULL, LONG_BASE + (int)i};
         if (row->letter != 0) {
@@ -105,8 +106,8 @@ static const struct option_row *row_of(int found)
 }
 
 /* Options that are described for later versions: nobody who types one means another. */
-static const char *const later_options[] = {"filter", "cluster",  "fail-if",   "fail-on", "role",
-                                            "port",   "baseline", "tolerance", NULL};
+static const char *const later_options[] = {"filter",   "cluster",   "fail-if", "fail-on",
+                                            "baseline", "tolerance", NULL};
 
 /* The whole name that "--filt" stands for; NULL where it is none of them. */
 static const char *later_option(const char *word, size_t len)
@@ -237,4 +238,6 @@ void options_done(struct options *options)
 {
     for (size_t i = 0; i < options->n_outputs; i++)
         memory_free(options->outputs[i].fields);
+    memory_free(options->ports);
+    memory_free(options->roles);
 }

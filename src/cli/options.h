@@ -13,6 +13,7 @@
 #include "base/field.h"
 #include "base/when.h"
 #include "render/format.h"
+#include "session/session.h"
 
 enum view { VIEW_REPORT, VIEW_SESSIONS, VIEW_ATTEMPTS, VIEWS };
 extern const char *const view_words[VIEWS + 1]; /* ended by NULL */
@@ -50,6 +51,10 @@ struct options {
     int64_t limit; /* 0: not given */
     int64_t slow_ns;
     int64_t memory_bytes;
+    uint16_t *ports; /* of DNS in packets, beside 53; as typed, twice where typed twice; owned */
+    unsigned n_ports;
+    struct wire_role *roles; /* each address once; owned */
+    size_t n_roles;
     enum colour colour;
     bool local, quiet, verbose, no_progress, allow_partial;
     bool version, list_fields;
@@ -64,13 +69,15 @@ struct option_row {
     char letter;              /* 0: has only the long name */
     const char *argument;     /* NULL: takes none; "[WORD]": may be left out */
     const char *group;        /* heading in --help */
-    const char *help;         /* for --help: a line */
+    const char *help;         /* for --help: a line; NULL: that of the row behind it tells, too */
     const char *manual;       /* for the man page: sentences */
     const char *const *words; /* the words that it takes, for the completion; NULL */
     int (*take)(struct options *options, const char *argument, struct error *error);
 };
 extern const struct option_row option_rows[];
 extern const size_t option_rows_n;
+/* Whether its argument is of the form "[WORD]" ("[-]FIELD" is not). */
+bool option_is_optional(const struct option_row *row);
 
 /* Reads argv.  -1 and ERROR_USAGE where it is wrong; the texts point into argv. */
 int options_parse(struct options *options, int argc, char **argv, struct error *error);

@@ -248,7 +248,7 @@ static void start(struct run *run)
     const struct options *options = run->options;
     bool rows_on_terminal = false;
     struct session_options session_options = {SESSIONS_SHARE(options->memory_bytes),
-                                              options->slow_ns};
+                                              options->slow_ns, options->roles, options->n_roles};
     struct report_options report_options = {options->slow_ns,
                                             options->limit > 0 ? (size_t)options->limit : 10,
                                             FIGURES_SHARE(options->memory_bytes)};
@@ -283,7 +283,8 @@ static int finish(struct run *run, struct error *error)
         return -1;
     if (run->report != NULL) {
         report_bounds(run->report, run->since, run->until);
-        report_finish(run->report, run->inputs, run->sessions, run->messages, stop_signal() != 0);
+        report_finish(run->report, run->inputs, run->sessions,
+                      run->messages - sessions_counts(run->sessions).sightings, stop_signal() != 0);
     }
     run->chosen = (struct render_chosen){run->since, run->until};
     for (size_t i = 0; i < options->n_outputs; i++) {
@@ -313,7 +314,8 @@ static int work(struct run *run, struct error *error)
 {
     if (clash_check(run->options, error) < 0)
         return -1;
-    run->inputs = inputs_open(run->options->files, run->options->n_files, error);
+    struct input_options input_options = {run->options->ports, run->options->n_ports};
+    run->inputs = inputs_open(run->options->files, run->options->n_files, &input_options, error);
     if (run->inputs == NULL || open_outputs(run, error) < 0 || find_bounds(run, error) < 0)
         return -1;
     if (!run->options->quiet)

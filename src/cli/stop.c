@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "input/inputs.h"
+
 volatile sig_atomic_t stop_came;
 static const struct output *volatile guarded;
 static volatile size_t guarded_n;
@@ -26,9 +28,10 @@ static void on_end(int number)
 
 static void on_stop(int number)
 {
-    if (stop_came == 0)
+    if (stop_came == 0) {
         stop_came = number;
-    else if (number != SIGHUP)
+        inputs_stop();
+    } else if (number != SIGHUP)
         on_end(number);
 }
 

@@ -1,30 +1,60 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "cli/told.h"
 
+#include <string.h>
+
 #include "cli/pipeline.h"
 #include "cli/stop.h"
 
-/* Copies in another input are no damage, and a dnstap frame of another kind is none either. */
-static bool is_damage(enum skip_reason reason)
+/* What is numbered in an input: as the formats call it. */
+static const char *frame_word(const struct input_facts *facts)
 {
-    return reason == SKIP_OVERSIZED || reason == SKIP_UNDECODABLE || reason == SKIP_CONTROL;
+    return strcmp(facts->format, "dnstap") == 0 ? "frame" : "packet";
 }
 
-static void tell_skips(const struct input_facts *facts, bool damage)
+/* What a reason counts. */
+static const char *skip_unit(enum skip_reason reason, const struct input_facts *facts)
+{
+    switch (reason) {
+    case SKIP_DAMAGED:
+        return "record";
+    case SKIP_TCP_GAP:
+    case SKIP_TCP_JUNK:
+        return "octet";
+    case SKIP_FOLDED:
+        return "piece";
+    default:
+        return frame_word(facts);
+    }
+}
+
+static void tell_skip(const struct input_facts *facts, enum skip_reason reason)
 {
     struct text line = {0};
+    uint64_t n = facts->skips.n[reason];
 
-    for (int i = 0; i < SKIP_REASONS; i++) {
-        uint64_t n = facts->skips.n[i];
-        if (n == 0 || is_damage((enum skip_reason)i) != damage)
-            continue;
-        text_clear(&line);
-        text_add_grouped(&line, (int64_t)n);
-        text_format(&line, " %s skipped: %s (of %llu frames)", n == 1 ? "frame" : "frames",
-                    skip_words[i].word, (unsigned long long)facts->frames);
-        pipeline_say(facts->file, line.at);
-    }
+    text_add_grouped(&line, (int64_t)n);
+    text_format(&line, " %s%s skipped: %s (of ", skip_unit(reason, facts), n == 1 ? "" : "s",
+                skip_words[reason].word);
+    text_add_grouped(&line, (int64_t)facts->frames);
+    text_format(&line, " %ss)", frame_word(facts));
+    if (reason == SKIP_DAMAGED && facts->damaged_at > 0)
+        text_format(&line, ", the first at byte %llu", (unsigned long long)facts->damaged_at);
+    if (reason == SKIP_LINK)
+        text_format(&line, ": %s", facts->unknown_links);
+    pipeline_say(facts->file, line.at);
     text_done(&line);
+}
+
+/* What the user should know of is told anyway; the rest of what was left out, where he asks. */
+static void tell_skips(const struct input_facts *facts, bool verbose)
+{
+    for (int i = 0; i < SKIP_REASONS; i++) {
+        bool telling = skip_words[i].flags & (SKIP_IS_DAMAGE | SKIP_IS_TOLD);
+
+        if (facts->skips.n[i] > 0 && (telling || verbose))
+            tell_skip(facts, (enum skip_reason)i);
+    }
 }
 
 static void tell_verbose(const struct input_facts *facts)
@@ -38,7 +68,7 @@ static void tell_verbose(const struct input_facts *facts)
         text_format(&line, ", %s", facts->compression);
     text_add_string(&line, ", ");
     text_add_grouped(&line, (int64_t)facts->frames);
-    text_add_string(&line, " frames, ");
+    text_format(&line, " %ss, ", frame_word(facts));
     text_add_grouped(&line, (int64_t)facts->queries);
     text_add_string(&line, " queries, ");
     text_add_grouped(&line, (int64_t)facts->responses);
@@ -65,6 +95,26 @@ static void tell_ceiling(const struct sessions *sessions)
         text_add_string(&line, " sessions are missing because --max-memory was met; raise it");
         pipeline_say(NULL, line.at);
     }
+    text_done(&line);
+}
+
+/* Times of two inputs that contradict each other: waits and joins across them are off by as much. */
+static void tell_skew(const struct inputs *inputs, const struct sessions *sessions)
+{
+    struct wire_skew skew = sessions_skew(sessions);
+    char most[WHEN_TEXT_MAX];
+    struct text line = {0};
+
+    if (skew.n == 0)
+        return;
+    when_print_human(skew.most_ns, false, most);
+    text_add_string(&line, "its clock differs from that of ");
+    text_add_terminal(&line, inputs_facts(inputs, skew.ended)->file,
+                      strlen(inputs_facts(inputs, skew.ended)->file), true);
+    text_format(&line, ": what begins here ends there before, by up to %s (", most);
+    text_add_grouped(&line, (int64_t)skew.n);
+    text_add_string(&line, skew.n == 1 ? " time)" : " times)");
+    pipeline_say(inputs_facts(inputs, skew.began)->file, line.at);
     text_done(&line);
 }
 
@@ -96,12 +146,12 @@ void told_all(const struct options *options, const struct inputs *inputs,
             text_format(&line, "is cut %s", facts->cut);
             pipeline_say(facts->file, line.at);
         }
-        tell_skips(facts, true);
-        if (options->verbose)
-            tell_skips(facts, false);
+        tell_skips(facts, options->verbose);
     }
-    if (!options->quiet)
+    if (!options->quiet) {
+        tell_skew(inputs, sessions);
         tell_ceiling(sessions);
+    }
     tell_stop();
     text_done(&line);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/when.h"
+#include "input/skip.h"
 #include "render/page.h"
 
 #define PAGE_TROUBLES 4 /* inputs with something wrong that the first screen tells */
@@ -160,30 +161,42 @@ static void head_losses(const struct page *page, struct row_ref input, struct te
     }
 }
 
+/* "skipped: fragment 3, bad_ip 1": what could not be read; what is beside the matter is none. */
+static void head_left_out(struct row_ref input, struct text *what)
+{
+    struct list_ref skipped = access_list(input, "skipped");
+    struct text scratch = {0};
+    size_t told = 0;
+
+    for (size_t i = 0; i < skipped.n; i++) {
+        struct row_ref skip = access_item(&skipped, i);
+        struct value word = access_value(skip, skip.table->fields[0].path, &scratch);
+        if (skip_flags(word.text.at, word.text.len) & SKIP_IS_BESIDE)
+            continue;
+        text_add_string(what, told++ > 0 ? ", " : what->len > 0 ? "; skipped: " : "skipped: ");
+        text_add(what, word.text.at, word.text.len);
+        text_add_char(what, ' ');
+        page_count(what, access_count(skip, skip.table->fields[1].path));
+    }
+    text_done(&scratch);
+}
+
 /* Adds what is wrong with one input; nothing where nothing is. */
 static void page_trouble(const struct page *page, struct row_ref input, struct text *line)
 {
     struct text what = {0};
-    struct list_ref skipped = access_list(input, "skipped");
-    int64_t left_out = 0, proven = access_count(input, "loss.proven");
+    bool frames = access_is(input, "format", "dnstap");
+    int64_t proven = access_count(input, "loss.proven");
 
     access_add(input, "error", page->style->utf8, &what);
     if (what.len == 0)
         access_add(input, "cut", page->style->utf8, &what);
-    for (size_t i = 0; i < skipped.n; i++) {
-        struct row_ref skip = access_item(&skipped, i);
-        if (!access_is(skip, skip.table->fields[0].path, "duplicate"))
-            left_out += access_count(skip, skip.table->fields[1].path);
-    }
-    if (left_out > 0) {
-        text_add_string(&what, what.len > 0 ? "; " : "");
-        page_count(&what, left_out);
-        text_add_string(&what, left_out == 1 ? " frame skipped" : " frames skipped");
-    }
+    head_left_out(input, &what);
     if (proven > 0) {
         text_add_string(&what, what.len > 0 ? "; " : "");
         page_count(&what, proven);
-        text_add_string(&what, proven == 1 ? " frame proven lost" : " frames proven lost");
+        text_add_string(&what, frames ? " frame" : " packet");
+        text_add_string(&what, proven == 1 ? " proven lost" : "s proven lost");
         head_losses(page, input, &what);
     }
     if (what.len > 0) {

@@ -51,7 +51,7 @@ static const struct list_column transport_columns[] = {
     FIGURES, {"TRANSPORT", "transport", LIST_WORD, false}};
 static const struct list_column server_columns[] = {FIGURES_MAX(true),
                                                     {"RESTARTS", "restarts", LIST_COUNT, false},
-                                                    {"SERVER", "identity", LIST_TEXT, false}};
+                                                    {"SERVER", "name", LIST_TEXT, false}};
 static const struct list_column path_columns[] = {{"ATTEMPTS", "attempts", LIST_COUNT, false},
                                                   {"FAILED", "failure_rate", LIST_PERCENT, false},
                                                   {"P50", "latency_ms.p50", LIST_DURATION, false},
@@ -106,7 +106,7 @@ static const char *list_none(const struct page *page, const struct list_column *
     if (column->kind == LIST_RCODE) /* answered without an rcode that the capture shows: Unknown */
         return access_count(page->report, "totals.unknown") == 0 ? "(no answer seen)"
                                                                  : "(no rcode seen)";
-    bool server = strcmp(column->path, "identity") == 0 || strcmp(column->path, "server") == 0;
+    bool server = strcmp(column->heading, "SERVER") == 0;
     return server ? "(not stated)" : "(not shown)";
 }
 

@@ -12,6 +12,8 @@ struct input_row {
     struct input_facts facts; /* its texts are copied */
     struct loss_facts loss;   /* its windows are copied */
     bool can_lose;            /* the format can lose frames unseen: loss is told */
+    bool has_packets;         /* a capture of packets */
+    const char *vantage;      /* where they were captured; NULL: nothing tells */
     struct skip_row skipped[SKIP_REASONS];
     size_t n_skipped;
 };
@@ -56,5 +58,6 @@ struct report {
 void report_settle(struct report *report);
 double report_seconds(const struct report *report); /* of the window; 0 where not known */
 void verdict_make(struct report *report);
+void unseen_make(struct report *report);
 
 #endif

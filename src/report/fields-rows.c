@@ -23,7 +23,17 @@ GETTER(share_share, struct share_row, value_share(row->share))
 GETTER(share_status, struct share_row, value_string(status_words[row->status].word))
 GETTER(share_reason, struct share_row, value_string(reason_words[row->reason].word))
 GETTER(share_bitmap, struct share_row, COUNT(row->number))
-GETTER(share_meaning, struct share_row, value_string(bitmap_words[row->number].meaning))
+
+/* Where the upstream leg does not pass, its absence proves nothing. */
+static struct value share_meaning(const void *at, struct text *scratch)
+{
+    const struct share_row *row = at;
+
+    (void)scratch;
+    if (row->blind && row->number == 3)
+        return value_string("answered, maybe by an upstream: what CoreDNS asked is not shown here");
+    return value_string(bitmap_words[row->number].meaning);
+}
 GETTER(share_rcode, struct share_row,
        row->number == RCODE_NONE ? value_null() : value_string(dns_rcode_word(row->number)))
 
@@ -203,12 +213,29 @@ const struct field_table report_step_fields = {
 };
 
 GETTER(server_identity, struct server_row, value_string(row->facts.identity))
-GETTER(server_addr, struct server_row, ((void)row, value_null()))
+GETTER(server_name, struct server_row, value_string(row->facts.name))
+
+static struct value server_addr(const void *at, struct text *scratch)
+{
+    const struct server_row *row = at;
+    char addr[ADDR_TEXT_MAX];
+    size_t len = endpoint_print_addr(&row->facts.addr, addr);
+
+    if (len == 0)
+        return value_null();
+    text_add(scratch, addr, len);
+    return value_text(scratch->at, scratch->len);
+}
+
 GETTER(server_first, struct server_row, value_time(row->facts.first_seen))
 GETTER(server_last, struct server_row, value_time(row->facts.last_seen))
 GETTER(server_restarts, struct server_row, COUNT(row->facts.restarts))
 
 static const struct field server_fields[] = {
+    {.path = "name",
+     .kind = VALUE_TEXT,
+     .get = server_name,
+     .help = "Its identity, or its address where it states none; null: neither is known."},
     {.path = "identity",
      .kind = VALUE_TEXT,
      .get = server_identity,
@@ -216,7 +243,7 @@ static const struct field server_fields[] = {
     {.path = "addr",
      .kind = VALUE_TEXT,
      .get = server_addr,
-     .help = "Its address; null: the capture does not show it (dnstap never does)."},
+     .help = "Its address, where packets show it; null in dnstap."},
     FIGURE_FIELDS,
     {.path = "first_seen", .kind = VALUE_TIME, .help = "Its first event.", .get = server_first},
     {.path = "last_seen", .kind = VALUE_TIME, .help = "Its last event.", .get = server_last},
@@ -226,7 +253,7 @@ const struct field_table report_server_fields = {
     .name = "servers",
     .help = "CoreDNS replicas, by failures, then by sessions.",
     FIELDS(server_fields),
-    .columns = "identity,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99,restarts",
+    .columns = "name,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99,restarts",
 };
 
 GETTER(bucket_start, struct bucket, value_time(row->start))

@@ -26,6 +26,7 @@ libanalyse_a_SOURCES += \
 	%D%/timeline.c \
 	%D%/tops.c \
 	%D%/totals.c \
+	%D%/unseen.c \
 	%D%/upstream-rows.c \
 	%D%/upstreams.c \
 	%D%/upstreams.h \

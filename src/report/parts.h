@@ -24,6 +24,7 @@ struct named_rows {
 #define TOTALS_TRANSPORTS (TRANSPORT_DOQ + 1)
 struct share_row { /* of statuses, bitmaps, rcodes */
     uint16_t status, reason, number;
+    bool blind; /* bitmaps: of some of them the upstream leg is not in the captures */
     uint64_t sessions;
     double share;
 };
@@ -34,6 +35,7 @@ struct share_rows {
 struct totals {
     uint64_t sessions, background, internal, slow, waits;
     uint64_t by_status[STATUSES], by_reason[STATUSES][REASONS], by_bitmap[16];
+    bool blind[16]; /* by bitmap */
     uint64_t by_rcode[TOTALS_RCODES + 1], unobserved[4];
     uint64_t folded_type_sessions;
     struct tally by_realm[REALMS], by_transport[TOTALS_TRANSPORTS], no_type;

@@ -49,11 +49,15 @@ static void advance(struct report *report, int64_t watermark)
                       watermark < INT64_MIN + MARGIN_NS ? INT64_MIN : watermark - MARGIN_NS);
 }
 
-/* Sessions that stand in no figure. */
+/* Sessions that stand in no figure; what they asked upstreams does, in those of upstreams. */
 static void add_aside(struct report *report, const struct session *session, int64_t watermark)
 {
     if (!session->background) {
         report->totals.internal++;
+        if (session->attempts != NULL) {
+            upstreams_add(&report->upstreams, session, &report->timeline);
+            advance(report, watermark);
+        }
         return;
     }
     report->totals.background++;

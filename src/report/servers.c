@@ -33,22 +33,24 @@ static int compare_servers(const void *left, const void *right)
     int order = figures_compare(&a->figures, &b->figures);
     if (order != 0)
         return order;
-    if (a->facts.identity == NULL || b->facts.identity == NULL)
-        return (a->facts.identity == NULL) - (b->facts.identity == NULL);
-    return strcmp(a->facts.identity, b->facts.identity);
+    if (a->facts.name == NULL || b->facts.name == NULL)
+        return (a->facts.name == NULL) - (b->facts.name == NULL);
+    return strcmp(a->facts.name, b->facts.name);
 }
 
 void servers_finish(struct servers *servers, struct arena *arena, const struct server_facts *facts,
                     size_t n)
 {
-    size_t rows = n < LIMIT_LIST_ROWS ? n : LIMIT_LIST_ROWS;
-    servers->rows = arena_get(arena, rows + 1, sizeof *servers->rows);
-    servers->n_rows = rows;
-    for (size_t i = 0; i < rows; i++) {
+    size_t most = n < LIMIT_LIST_ROWS ? n : LIMIT_LIST_ROWS, rows = 0;
+    servers->rows = arena_get(arena, most + 1, sizeof *servers->rows);
+    for (size_t i = 0; i < most; i++) {
         struct tally none = {0};
-        servers->rows[i] =
-            (struct server_row){figures_of(i < servers->n ? &servers->at[i] : &none), facts[i]};
+        struct tally *tally = i < servers->n ? &servers->at[i] : &none;
+        /* an upstream that a probe of CoreDNS's own asked: nobody's replica */
+        if (tally->sessions != 0 || facts[i].identity != NULL)
+            servers->rows[rows++] = (struct server_row){figures_of(tally), facts[i]};
     }
+    servers->n_rows = rows;
     qsort(servers->rows, rows, sizeof *servers->rows, compare_servers);
 }
 

@@ -51,11 +51,15 @@ void totals_add(struct totals *totals, const struct session *session, const stru
     totals->by_status[session->status]++;
     totals->by_reason[session->status][session->reason]++;
     totals->by_bitmap[session->bitmap & 15]++;
+    totals->blind[session->bitmap & 15] |= (session->unobserved & UNOBSERVED_UPSTREAM_LEG) != 0;
     totals->by_rcode[session->rcode < TOTALS_RCODES ? session->rcode : TOTALS_RCODES]++;
     /* a leg that is missing because frames are lost is told with the loss */
     bool tells = session->status != STATUS_SAMPLE_LOSS && session->status != STATUS_CAPTURE_EDGE;
-    for (unsigned i = 0; tells && session->unobserved != 0 && i < 4; i++)
-        totals->unobserved[i] += session->unobserved >> i & 1;
+    unsigned unobserved = session->unobserved;
+    if (!tells) /* but that packets show one direction only, no loss tells */
+        unobserved &= session->status == STATUS_CAPTURE_EDGE ? UNOBSERVED_CLIENT_ANSWER : 0;
+    for (unsigned i = 0; unobserved != 0 && i < 4; i++)
+        totals->unobserved[i] += unobserved >> i & 1;
     tally_add(&totals->by_realm[session->realm], sample);
     tally_add(&totals->by_transport[session->transport], sample);
     struct tally *type = type_tally(totals, session);
@@ -122,7 +126,9 @@ static void finish_shares(struct totals *totals, struct arena *arena)
     rows->at = arena_get(arena, 16, sizeof *rows->at);
     for (uint16_t i = 0; i < 16; i++)
         share_rows_add(rows, totals,
-                       (struct share_row){.number = i, .sessions = totals->by_bitmap[i]});
+                       (struct share_row){.number = i,
+                                          .blind = totals->blind[i],
+                                          .sessions = totals->by_bitmap[i]});
     qsort(rows->at, rows->n, sizeof *rows->at, compare_bitmaps);
 
     size_t n = 0;

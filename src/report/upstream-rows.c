@@ -157,7 +157,7 @@ void upstreams_finish(struct upstreams *upstreams, struct arena *arena, int64_t 
     for (size_t i = 0; i < n_paths; i++) {
         path_finish(paths[i], end);
         if (paths[i]->server < n_servers)
-            paths[i]->server_name = servers[paths[i]->server].identity;
+            paths[i]->server_name = servers[paths[i]->server].name;
     }
     qsort(paths, n_paths, sizeof(struct path *), by_upstream);
     for (size_t i = 0, next; i < n_paths; i = next) {

@@ -76,7 +76,16 @@ static void add_replicas(struct text *text, const struct report *report, const s
     text_add_string(text, " replicas)");
 }
 
-/* "Upstreams without reply at times: 172.30.0.53:53." */
+/* Whether those that were down were asked and silent, rather than not reached at all. */
+static bool upstreams_silent(const struct upstreams *upstreams)
+{
+    for (size_t i = 0; i < upstreams->n; i++)
+        if (upstreams->rows[i]->worst == STATE_DOWN && upstreams->rows[i]->counts.no_reply != 0)
+            return true;
+    return false;
+}
+
+/* "Gave no reply for a time: 172.30.0.53:53." */
 static void add_upstreams(struct text *text, const struct report *report)
 {
     size_t told = 0, more = 0;
@@ -89,7 +98,12 @@ static void add_upstreams(struct text *text, const struct report *report)
             continue;
         }
         char shown[ADDR_TEXT_MAX];
-        text_add_string(text, told++ == 0 ? " Gave no reply for a time: " : ", ");
+        if (told++ != 0)
+            text_add_string(text, ", ");
+        else
+            text_add_string(text, upstreams_silent(&report->upstreams)
+                                      ? " Gave no reply for a time: "
+                                      : " Could not be reached for a time: ");
         text_add(text, shown, endpoint_print(&upstream->end, shown));
         add_replicas(text, report, upstream);
     }
@@ -110,11 +124,13 @@ static uint64_t payloads(const struct report *report)
     return n;
 }
 
-static uint64_t frames(const struct report *report)
+/* Messages without payload, as dnstap has them. */
+static uint64_t bare_frames(const struct report *report)
 {
     uint64_t n = 0;
     for (size_t i = 0; i < report->facts.n_inputs; i++)
-        n += report->facts.inputs[i].facts.frames;
+        if (!report->facts.inputs[i].has_packets)
+            n += report->facts.inputs[i].facts.frames;
     return n;
 }
 
@@ -149,7 +165,7 @@ static void make_sentence(const struct report *report, struct text *text)
         }
         bool holds = payloads(report) != 0 || totals->background + totals->internal != 0;
         text_add_string(text, holds ? "The capture holds no session of a client."
-                              : frames(report) != 0
+                              : bare_frames(report) != 0
                                   ? "The capture holds no DNS messages that belong to a client."
                                   : "The capture holds no DNS messages.");
         return;
@@ -171,76 +187,6 @@ static void make_sentence(const struct report *report, struct text *text)
     add_loss(text, report);
 }
 
-static void unseen_add(struct report *report, const char *what)
-{
-    struct verdict *verdict = &report->verdict;
-    if (verdict->n_unseen < VERDICT_UNSEEN)
-        verdict->unseen[verdict->n_unseen++] = what;
-}
-
-/* "3 sessions …": WHAT stands behind the number. */
-static void unseen_count(struct report *report, uint64_t n, const char *one, const char *many)
-{
-    if (n == 0)
-        return;
-    struct text text = {0};
-    text_add_grouped(&text, (int64_t)n);
-    text_add_char(&text, ' ');
-    text_add_string(&text, n == 1 ? one : many);
-    unseen_add(report, arena_text(&report->arena, text.at, text.len));
-    text_done(&text);
-}
-
-/* What the inputs themselves lack. */
-static void unseen_inputs(struct report *report)
-{
-    uint64_t left_out = 0, lost = 0, cut = 0, unusable = 0;
-    for (size_t i = 0; i < report->facts.n_inputs; i++) {
-        const struct input_row *input = &report->facts.inputs[i];
-        for (unsigned j = 0; j < SKIP_REASONS; j++)
-            if (j != SKIP_DUPLICATE)
-                left_out += input->facts.skips.n[j];
-        lost += input->loss.proven;
-        cut += input->facts.cut[0] != 0;
-        unusable += input->facts.error[0] != 0;
-    }
-    if (report->facts.interrupted)
-        unseen_add(report, "what follows in the inputs: reading was interrupted");
-    unseen_count(report, unusable, "input could not be used", "inputs could not be used");
-    unseen_count(report, cut, "input is cut inside a record", "inputs are cut inside a record");
-    unseen_count(report, left_out, "frame could not be read", "frames could not be read");
-    unseen_count(report, lost, "frame is provably lost, and maybe more than that",
-                 "frames are provably lost, and maybe more than that");
-}
-
-/* What CoreDNS does not tap, by what the sessions lack. */
-static void unseen_dnstap(struct report *report)
-{
-    const struct totals *totals = &report->totals;
-    unseen_add(report, "answers that CoreDNS sends itself (SERVFAIL, REFUSED) are not tapped");
-    unseen_add(report, "upstream replies that CoreDNS skips (wrong id or question) are not tapped: "
-                       "they look like no reply, as do refused, reset and TLS connections");
-    unseen_add(report, "how long a query lay in CoreDNS's socket before it was read: it is in no wait");
-    if (frames(report) != 0 && payloads(report) == 0)
-        unseen_add(report,
-                   "no DNS messages in the frames (dnstap without `full`): names, types and "
-                   "rcodes");
-    else
-        unseen_count(report, totals->unobserved[3], "session without a DNS message in its frames",
-                     "sessions without DNS messages in their frames");
-    if (totals->unobserved[0] != 0)
-        unseen_add(report,
-                   "the client leg of failed queries (CoreDNS 1.8.1 and older do not tap it): "
-                   "who asked and how long it took");
-    if (totals->sessions != 0 && totals->waits == 0)
-        unseen_add(report,
-                   "how long clients waited: no exact times in the frames (CoreDNS 1.7.1 and "
-                   "older)");
-    unseen_count(report, report->facts.counts.settled_early,
-                 "session was judged before its time, because the memory ceiling was met",
-                 "sessions were judged before their time, because the memory ceiling was met");
-}
-
 void verdict_make(struct report *report)
 {
     struct text text = {0};
@@ -248,11 +194,5 @@ void verdict_make(struct report *report)
     report->verdict.state = "unknown";
     report->verdict.sentence = arena_text(&report->arena, text.at, text.len);
     text_done(&text);
-    unseen_inputs(report);
-    for (size_t i = 0; i < report->facts.n_inputs; i++) {
-        if (report->facts.inputs[i].can_lose) {
-            unseen_dnstap(report);
-            break;
-        }
-    }
+    unseen_make(report);
 }

@@ -201,11 +201,16 @@ static struct value get_identity(const void *row, struct text *scratch)
     return value_string(session_of(row)->identity);
 }
 
-static struct value get_null(const void *row, struct text *scratch)
+static struct value get_server(const void *row, struct text *scratch)
 {
-    (void)row;
-    (void)scratch;
-    return value_null();
+    const struct session *session = session_of(row);
+    return session->identity ? value_string(session->identity)
+                             : session_value_endpoint(&session->server_addr, true, scratch);
+}
+
+static struct value get_server_addr(const void *row, struct text *scratch)
+{
+    return session_value_endpoint(&session_of(row)->server_addr, false, scratch);
 }
 
 static struct value get_session(const void *row, struct text *scratch)
@@ -245,9 +250,10 @@ static const struct field outer_entries[] = {
      .get = get_client},
     VALUE("client.addr", VALUE_TEXT, 0, NULL, "Address of the client.", get_client_addr),
     VALUE("client.port", VALUE_COUNT, 0, NULL, "Port of the client.", get_client_port),
-    GROUP("server", "The CoreDNS replica that asked.", get_identity),
+    GROUP("server", "The CoreDNS replica that asked.", get_server),
     VALUE("server.addr", VALUE_TEXT, 0, NULL,
-          "Its address; null in dnstap, which does not tell it.", get_null),
+          "Its address, where packets show it; null in dnstap, which does not tell it.",
+          get_server_addr),
     VALUE("server.identity", VALUE_TEXT, 0, NULL,
           "What it calls itself in dnstap; null before CoreDNS 1.9.4.", get_identity),
     VALUE("session", VALUE_TEXT, FIELD_NEVER_NULL, NULL, "Key of its session.", get_session),

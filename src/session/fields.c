@@ -32,7 +32,7 @@ struct value session_value_endpoint(const struct endpoint *end, bool port, struc
 struct value session_value_id(const struct session *s, struct text *scratch)
 {
     static const char hex[] = "0123456789abcdef";
-    if (!s->has_question)
+    if (!s->has_id)
         return value_null();
     char *at = text_room(scratch, 4);
     for (int shift = 12; shift >= 0; shift -= 4)
@@ -111,6 +111,31 @@ static struct value get_identity(const void *row, struct text *scratch)
 {
     (void)scratch;
     return value_string(S(row)->identity);
+}
+
+static struct value get_server(const void *row, struct text *scratch)
+{
+    return S(row)->identity ? get_identity(row, scratch)
+                            : session_value_endpoint(&S(row)->server_addr, true, scratch);
+}
+
+static struct value get_server_addr(const void *row, struct text *scratch)
+{
+    return session_value_endpoint(&S(row)->server_addr, false, scratch);
+}
+
+static struct value get_server_port(const void *row, struct text *scratch)
+{
+    (void)scratch;
+    return S(row)->server_addr.port ? value_count(S(row)->server_addr.port) : value_null();
+}
+
+static struct value get_service(const void *row, struct text *scratch)
+{
+    const struct session *session = S(row);
+    if (!session->has_client || endpoint_same_addr(&session->service, &session->server_addr))
+        return value_null();
+    return session_value_endpoint(&session->service, false, scratch);
 }
 
 static struct value get_transport(const void *row, struct text *scratch)
@@ -315,11 +340,15 @@ static const struct field entries[] = {
      .shape = FIELD_GROUP,
      .kind = VALUE_TEXT,
      .help = "The CoreDNS replica that was asked.",
-     .get = get_identity},
+     .get = get_server},
     VALUE("server.addr", VALUE_TEXT, 0, NULL,
-          "Its address; null in dnstap, which does not tell it.", get_null),
+          "Its address, as near to it as packets were captured; null in dnstap, which does not tell "
+          "it.",
+          get_server_addr),
     VALUE("server.port", VALUE_COUNT, 0, NULL, "Its port; null in dnstap, which does not tell it.",
-          get_null),
+          get_server_port),
+    VALUE("server.service", VALUE_TEXT, 0, NULL,
+          "Address that the client asked, where that is another one: the service's.", get_service),
     VALUE("server.identity", VALUE_TEXT, 0, NULL,
           "What it calls itself in dnstap (its host name as a rule); null before CoreDNS 1.9.4.",
           get_identity),
@@ -383,8 +412,8 @@ static const struct field entries[] = {
     VALUE("tries", VALUE_COUNT, FIELD_NEVER_NULL, NULL, "Queries to upstreams, all counted.",
           get_tries),
     VALUE("repeats", VALUE_COUNT, FIELD_NEVER_NULL, NULL,
-          "The same query from the same port again while this one was open; each is a session of "
-          "its own here.",
+          "The same query from the same port again while this one was open; seen at the client they "
+          "belong to this session, seen at CoreDNS each is one of its own.",
           get_repeats),
     VALUE("background", VALUE_BOOL, FIELD_NEVER_NULL, NULL,
           "CoreDNS asked for itself (refresh of the cache, loop probe): in no figure.",

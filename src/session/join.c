@@ -5,6 +5,7 @@
  * question and time.  What fits more than one session equally well is ambiguous, never guessed.
  */
 #include "dns/name.h"
+#include "dns/probe.h"
 #include "session/live.h"
 
 struct choice {
@@ -230,7 +231,7 @@ static struct live *lone_call(struct sessions *sessions, struct stream *stream,
         return NULL;
     live->s.join = JOIN_NONE;
     live->refresh = live->s.background = refresh;
-    live->probe = message->dns.name_len > 0 && pair_is_probe(&message->dns);
+    live->probe = dns_is_probe(&message->dns);
     if (live->probe)
         live->s.background = true;
     enum asker asker = stream_asker(stream);

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "session/loss.h"
 #include "session/session.h"
+#include "wire/wire.h"
 
 /* CoreDNS reads an upstream for 2 s a try; a call starts no try later than 5 s after its start. */
 #define READ_TIMEOUT_NS (2 * WHEN_SECOND)
@@ -98,6 +99,7 @@ struct stream {
     bool cold; /* its start was seen: what its cache holds was forwarded since */
     int64_t cold_since;
     struct map *forwarded; /* questions forwarded since; NULL where that is not known */
+    struct host *host;     /* its address in packets, where both tell of a session; NULL */
 };
 
 /* A session that is still here.  What walks along chains and the wheel look at stands first, in 64
@@ -116,6 +118,9 @@ struct live {
     bool walking : 1;      /* the newest query of its client and type, and without answer */
     bool parked : 1;       /* looked at again only when it must be over */
     bool query_proven : 1; /* its query's frame is counted as lost */
+    bool passed_on : 1;    /* asked of another server, whose session tells */
+    bool chained : 1;      /* known by its question */
+    bool taken : 1;        /* settled, and waiting for its twin */
     bool stepped : 1;      /* the clock was set while it was open: its times do not compare */
     struct session s;
     struct live *older, *newer; /* all that are here, by arrival */
@@ -123,8 +128,10 @@ struct live {
     struct attempt *last_attempt;
     int64_t written; /* stream's clock at its newest frame */
     int64_t bounded; /* the next event behind its newest upstream query: written by then */
+    struct exchange *twin; /* the packets of its query, which it leaves with; NULL: none */
     uint32_t calls;  /* forward calls so far */
     uint16_t answer_flags, detail_len;
+    uint8_t passed_outcome; /* of the newest query passed on */
 };
 
 #define WHEEL_SLOTS 256
@@ -174,6 +181,7 @@ struct sessions {
     struct stream *last_stream;
     struct walk *walks;
     struct recents *recents;
+    struct chain *chain;
     struct zones *zones;
     struct loss *input_loss; /* by input, as the report tells it */
     size_t n_input_loss;
@@ -182,6 +190,7 @@ struct sessions {
     struct session_counts counts;
     struct live *touched; /* by the newest message */
     bool full;            /* the pool had no room for a session */
+    struct wire *wire;    /* what packets show; NULL until one comes */
 };
 
 /* session.c */
@@ -229,12 +238,14 @@ bool stream_replaced_after(const struct stream *stream, int64_t when);
 /* NULL where too many upstreams are known already. */
 struct path *stream_path(struct stream *stream, const struct endpoint *upstream);
 void stream_free(struct stream *stream);
+/* The server that a query in packets was put to, or that asked it. */
+struct stream *stream_of_exchange(struct sessions *sessions, const struct exchange *exchange);
+/* Something of it was seen then (WHEN_NONE: nothing). */
+void stream_seen(struct stream *stream, int64_t start, int64_t end);
 
 /* pair.c: the client leg */
 void pair_query(struct sessions *sessions, struct stream *stream, const struct message *message);
 void pair_response(struct sessions *sessions, struct stream *stream, const struct message *message);
-/* Whether NAME is what CoreDNS's loop plugin asks itself. */
-bool pair_is_probe(const struct dns_message *dns);
 
 /* nest.c: lookups of CoreDNS inside a session, clients on their search path */
 void nest_answered(struct sessions *sessions, struct live *outer);
@@ -249,6 +260,14 @@ void join_message(struct sessions *sessions, struct stream *stream, const struct
 /* LIVE got its answer, or never will: takes over the work that was seen without its client
  * (<= 1.8.1, where that is written first, or because the query's frame is lost). */
 void join_adopt(struct sessions *sessions, struct live *live);
+
+/* chain.c: caches in front of CoreDNS that are tapped, too */
+struct chain *chain_new(void);
+void chain_free(struct chain *chain);
+/* LIVE has just been asked. */
+void chain_query(struct sessions *sessions, struct live *live);
+/* LIVE leaves: with a parent, where its client is known to be such a cache. */
+void chain_leaving(struct sessions *sessions, struct live *live);
 
 /* recent.c: answers from the cache in the last seconds, to know a refresh behind one */
 struct recents *recents_new(void);
@@ -277,7 +296,35 @@ void attempt_response(struct sessions *sessions, struct live *live, const struct
 /* Starts, latencies and outcomes, once nothing more can come. */
 void attempts_settle(struct sessions *sessions, struct live *live);
 
+/* packet.c: sessions from packets */
+void packet_session(struct sessions *sessions, const struct exchange *root);
+
+/* fuse.c: sessions that dnstap and packets show */
+/* LIVE has a client's query: ties it to the packets of that query. */
+void fuse_link(struct sessions *sessions, struct live *live);
+/* LIVE has its answer. */
+void fuse_answered(struct live *live);
+/* LIVE leaves with the packets of its query. */
+bool fuse_waits(const struct live *live);
+/* LIVE, without a client in dnstap, is part of what packets show. */
+bool fuse_is_seen(const struct live *live);
+/* What a server asked without a client is told by dnstap. */
+bool fuse_is_tapped(const struct exchange *exchange);
+/* Who answered, and which attempts were made, before the verdict on LIVE; and what else dnstap
+ * tells, behind it: the sessions that dnstap shows are gone then. */
+void fuse_attempts(struct sessions *sessions, struct live *live, const struct exchange *root);
+void fuse_verdict(struct sessions *sessions, struct live *live, const struct exchange *root);
+void fuse_forget(struct sessions *sessions, const struct exchange *root);
+/* The packets of ROOT are no session: those that dnstap shows stand for themselves again. */
+void fuse_let_go(struct sessions *sessions, const struct exchange *root);
+
+/* status-packet.c */
+void status_packet(struct sessions *sessions, struct live *live, const struct exchange *root);
+
 /* status.c */
+/* By the rcode of the answer. */
+void status_answered(struct live *live);
+enum realm status_realm(struct sessions *sessions, const struct live *live);
 void status_prove(struct sessions *sessions, struct live *live);
 void status_settle(struct sessions *sessions, struct live *live, bool at_end);
 
@@ -288,11 +335,15 @@ static inline bool settle_before(const struct waiting *a, const struct waiting *
     return a->start != b->start ? a->start < b->start : a->number < b->number;
 }
 void settle_schedule(struct sessions *sessions, struct live *live, int64_t due);
+/* Puts a settled session among those that wait for their turn. */
+void settle_ready(struct sessions *sessions, struct live *live);
 void settle_advance(struct sessions *sessions);
 void settle_stream(struct sessions *sessions, struct stream *stream, int64_t until);
 void settle_all(struct sessions *sessions);
 /* The clock of STREAM was set to WHEN: what is open goes on from there. */
 void settle_rebase(struct sessions *sessions, struct stream *stream, int64_t when);
+/* Settles LIVE, if it is not, for another session that it becomes part of. */
+void settle_take(struct sessions *sessions, struct live *live);
 /* Takes a session away that has become part of another. */
 void settle_forget(struct sessions *sessions, struct live *live);
 /* Makes room by letting the oldest session go before its time. */

@@ -1,25 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The client leg: a query opens a session, the response of the same query time closes it. */
+#include "dns/probe.h"
 #include "session/live.h"
-
-#define TYPE_HINFO 13
-
-static bool label_is_number(const uint8_t *name, size_t len, size_t at)
-{
-    if (at >= len || name[at] == 0 || at + 1 + name[at] > len)
-        return false;
-    for (size_t i = 1; i <= name[at]; i++)
-        if (name[at + i] < '0' || name[at + i] > '9')
-            return false;
-    return true;
-}
-
-/* HINFO <number>.<number>.<zone>, what the loop plugin asks itself at start. */
-bool pair_is_probe(const struct dns_message *dns)
-{
-    return dns->type == TYPE_HINFO && label_is_number(dns->name, dns->name_len, 0) &&
-           label_is_number(dns->name, dns->name_len, 1u + dns->name[0]);
-}
 
 static void note_frame(struct live *live, const struct message *message)
 {
@@ -86,7 +68,7 @@ void pair_query(struct sessions *sessions, struct stream *stream, const struct m
         live_index_id(sessions, live); /* else its upstream leg is found by the client */
     settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
     live->query_seen = true;
-    live->probe = message->dns.name_len > 0 && pair_is_probe(&message->dns);
+    live->probe = dns_is_probe(&message->dns);
     if (live->probe) {
         live->s.background = true;
         /* a cache in front asks its own probe, too: from another host, over TCP */
@@ -97,6 +79,8 @@ void pair_query(struct sessions *sessions, struct stream *stream, const struct m
     if (live->crowded)
         note_repeat(live, message);
     walk_query(sessions, live);
+    chain_query(sessions, live);
+    fuse_link(sessions, live);
     sessions->touched = live;
 }
 
@@ -165,7 +149,7 @@ static struct live *unasked(struct sessions *sessions, struct stream *stream,
     if (stream->late || stream_asker(stream) != ASKER_CLIENT || stream->asker_hits < ASKER_SURE)
         live_index_id(sessions, live); /* else its upstream leg is found by the client */
     settle_schedule(sessions, live, stream->clock + HOLD_ANSWERED_NS);
-    live->probe = live->s.background = message->dns.name_len > 0 && pair_is_probe(&message->dns);
+    live->probe = live->s.background = dns_is_probe(&message->dns);
     return live;
 }
 
@@ -211,6 +195,7 @@ void pair_response(struct sessions *sessions, struct stream *stream, const struc
     note_frame(live, message);
     if (!live->answered) {
         live->answered = true;
+        fuse_answered(live);
         if (live->walking)
             walk_forget(sessions,
                         live); /* it has its answer: where its client goes tells nothing */

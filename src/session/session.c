@@ -15,6 +15,7 @@ struct sessions *sessions_new(const struct session_options *options)
     sessions->stream_map = map_new(sizeof(struct stream *), STREAM_KEYS);
     sessions->walks = memory_get(WALK_SLOTS, sizeof(struct walk));
     sessions->recents = recents_new();
+    sessions->chain = chain_new();
     sessions->zones = zones_new();
     sessions->wheel = sessions->clock = WHEN_NONE;
     return sessions;
@@ -35,8 +36,10 @@ void sessions_free(struct sessions *sessions)
     memory_free(sessions->by_id.bucket);
     memory_free(sessions->walks);
     memory_free(sessions->recents);
+    chain_free(sessions->chain);
     memory_free(sessions->ready);
     zones_free(sessions->zones);
+    wire_free(sessions->wire);
     pool_done(&sessions->pool);
     memory_free(sessions);
 }
@@ -65,7 +68,7 @@ static bool is_unexplained(const struct stream *stream, const struct silence *si
 void sessions_prove_loss(struct sessions *sessions, struct stream *stream, int64_t when,
                          uint32_t input)
 {
-    if (sessions->counts.refused > 0)
+    if (sessions_counts(sessions).refused > 0)
         return; /* what is missing may be what the ceiling left no room for */
     struct loss *of_input = loss_of_input(sessions, input);
     loss_prove(&stream->loss, when);
@@ -127,6 +130,35 @@ static void keep_below_ceiling(struct sessions *sessions)
     sessions->full = false;
 }
 
+/* Packets and dnstap have half of the memory each, where packets come. */
+static void begin_wire(struct sessions *sessions)
+{
+    sessions->pool.ceiling_bytes /= 2;
+    struct wire_options options = {.roles = sessions->options.roles,
+                                   .n_roles = sessions->options.n_roles,
+                                   .ceiling_bytes = sessions->pool.ceiling_bytes,
+                                   .numbers = &sessions->numbers};
+    sessions->wire = wire_new(&options);
+}
+
+static void drain_wire(struct sessions *sessions)
+{
+    const struct exchange *exchange;
+    while ((exchange = wire_next(sessions->wire)))
+        packet_session(sessions, exchange);
+}
+
+static void add_packet(struct sessions *sessions, const struct message *message)
+{
+    if (!sessions->wire)
+        begin_wire(sessions);
+    wire_add(sessions->wire, message);
+    if (wire_clock(sessions->wire) > sessions->clock)
+        sessions->clock = wire_clock(sessions->wire);
+    drain_wire(sessions);
+    settle_advance(sessions);
+}
+
 void sessions_add(struct sessions *sessions, const struct message *message)
 {
     sessions->touched = NULL;
@@ -141,6 +173,12 @@ void sessions_add(struct sessions *sessions, const struct message *message)
         return;
     }
     keep_below_ceiling(sessions);
+    if (message->leg == LEG_WIRE) {
+        add_packet(sessions, message);
+        return;
+    }
+    if (sessions->wire)
+        wire_tapped(sessions->wire);
     struct stream *stream = stream_of(sessions, message);
     stream_tick(sessions, stream, message);
     if (sessions->clock == WHEN_NONE || stream->clock > sessions->clock)
@@ -158,11 +196,17 @@ void sessions_also(struct sessions *sessions, uint32_t input)
 {
     if (sessions->touched)
         sessions->touched->s.inputs |= UINT64_C(1) << (input < 63 ? input : 63);
+    else if (sessions->wire)
+        wire_also(sessions->wire, input);
 }
 
 void sessions_end(struct sessions *sessions)
 {
     settle_all(sessions);
+    if (!sessions->wire)
+        return;
+    wire_end(sessions->wire);
+    drain_wire(sessions);
 }
 
 /* Takes the session that starts first out of the heap of those that are settled. */
@@ -188,6 +232,15 @@ static int64_t order_slack(const struct live *live)
     return live->stream->late ? SETTLE_NS : 0;
 }
 
+/* No session that is still open starts before this time. */
+static int64_t oldest_open(const struct sessions *sessions)
+{
+    const struct live *oldest = sessions->oldest;
+    int64_t start = oldest ? oldest->s.start - order_slack(oldest) : INT64_MAX;
+    int64_t on_wire = sessions->wire ? wire_oldest(sessions->wire) : WHEN_NONE;
+    return on_wire != WHEN_NONE && on_wire < start ? on_wire : start;
+}
+
 const struct session *sessions_next(struct sessions *sessions)
 {
     if (sessions->lent)
@@ -195,9 +248,7 @@ const struct session *sessions_next(struct sessions *sessions)
     sessions->lent = NULL;
     if (sessions->n_ready == 0)
         return NULL;
-    const struct live *oldest = sessions->oldest;
-    if (oldest && sessions->n_ready <= ORDER_WINDOW &&
-        sessions->ready[0].start > oldest->s.start - order_slack(oldest))
+    if (sessions->n_ready <= ORDER_WINDOW && sessions->ready[0].start > oldest_open(sessions))
         return NULL;
     sessions->lent = take_ready(sessions);
     if (sessions->n_ready > 0)
@@ -212,7 +263,8 @@ int64_t sessions_watermark(const struct sessions *sessions)
         mark = sessions->oldest->s.start;
     if (sessions->n_ready > 0 && sessions->ready[0].start < mark)
         mark = sessions->ready[0].start;
-    return mark;
+    int64_t on_wire = sessions->wire ? wire_oldest(sessions->wire) : WHEN_NONE;
+    return on_wire != WHEN_NONE && on_wire < mark ? on_wire : mark;
 }
 
 size_t sessions_servers(const struct sessions *sessions)
@@ -225,10 +277,32 @@ const struct server_facts *sessions_server(const struct sessions *sessions, size
     return &sessions->streams[i]->facts;
 }
 
+const char *sessions_vantage(const struct sessions *sessions, uint32_t input)
+{
+    static const char *const words[] = {[VANTAGE_UNKNOWN] = NULL,
+                                        [VANTAGE_CLIENT] = "client",
+                                        [VANTAGE_SERVER] = "server",
+                                        [VANTAGE_NODE] = "node"};
+    return sessions->wire ? words[wire_vantage(sessions->wire, input)] : NULL;
+}
+
+struct wire_skew sessions_skew(const struct sessions *sessions)
+{
+    return sessions->wire ? wire_skew(sessions->wire) : (struct wire_skew){0};
+}
+
 struct session_counts sessions_counts(const struct sessions *sessions)
 {
     struct session_counts counts = sessions->counts;
     counts.used_bytes = sessions->pool.used_bytes;
+    if (sessions->wire) {
+        struct wire_counts on_wire = wire_counts(sessions->wire);
+        counts.sightings = on_wire.sightings;
+        counts.settled_early += on_wire.early;
+        counts.refused += on_wire.refused;
+        counts.open += on_wire.open;
+        counts.used_bytes += on_wire.used_bytes;
+    }
     return counts;
 }
 

@@ -14,6 +14,7 @@
 #include "base/field.h"
 #include "base/when.h"
 #include "input/message.h"
+#include "wire/wire.h"
 
 enum status {
     STATUS_SUCCEEDED,
@@ -107,7 +108,8 @@ struct session {
     bool truncated;
     struct endpoint client;
     uint16_t id, type, class;
-    bool has_question;    /* id, name, type and class are known */
+    bool has_id;          /* id is known */
+    bool has_question;    /* name, type and class are, too */
     uint16_t rcode;       /* RCODE_NONE */
     uint8_t rcode_source; /* 0 none, 1 client response, 2 upstream response */
     uint8_t unobserved;   /* bits of enum unobserved */
@@ -118,6 +120,8 @@ struct session {
     uint8_t name_len;
     uint32_t name_hash;   /* seeded, of the lower-cased name; 0 without */
     const char *identity; /* of the server; NULL */
+    struct endpoint server_addr; /* that answered, as near to it as the capture looks; packets only */
+    struct endpoint service;     /* that the client asked, where that is another one */
     uint32_t server;      /* index of the server (stream) in sessions_server() */
     struct attempt *attempts;
     uint32_t attempts_kept;
@@ -141,6 +145,8 @@ enum unobserved {
 struct session_options {
     size_t ceiling_bytes; /* for everything kept here */
     int64_t slow_ns;      /* from there on a session is slow */
+    const struct wire_role *roles; /* said by the user, each address once; lent */
+    size_t n_roles;
 };
 
 struct sessions;
@@ -157,9 +163,12 @@ const struct session *sessions_next(struct sessions *sessions);
  * window was too small for that it may be passed over: use as a hint for bounded ordering. */
 int64_t sessions_watermark(const struct sessions *sessions);
 
-/* CoreDNS processes as far as dnstap tells them apart (by identity). */
+/* CoreDNS processes: those that dnstap tells apart (by identity), and by address those that only
+ * packets show. */
 struct server_facts {
     const char *identity; /* NULL: not stated */
+    struct endpoint addr; /* port 0; without address where only dnstap tells of it */
+    const char *name;     /* for the report: identity, or the address as text; NULL: neither */
     char version[32];     /* as stated, "" */
     int64_t first_seen, last_seen;
     uint32_t restarts; /* seen by loop probes behind a silence */
@@ -181,10 +190,17 @@ struct loss_facts {
 };
 struct loss_facts sessions_loss(const struct sessions *sessions, uint32_t input);
 
+/* Where packets of an input were captured: "client", "server" (a CoreDNS pod), "node"; NULL: dnstap, or
+ * nothing tells. */
+const char *sessions_vantage(const struct sessions *sessions, uint32_t input);
+/* What ended in one input before it began in another: their clocks differ. */
+struct wire_skew sessions_skew(const struct sessions *sessions);
+
 struct session_counts {
     uint64_t settled_early; /* settled before their time because the ceiling was met */
     uint64_t refused;       /* not kept at all for the same reason */
     uint64_t absurd_times;  /* negative or impossible latencies (clock steps): told as null */
+    uint64_t sightings;     /* copies of DNS messages that packets show several times */
     uint64_t other_opcodes; /* NOTIFY, UPDATE …: in messages only */
     size_t open, used_bytes;
 };

@@ -44,8 +44,7 @@ void settle_schedule(struct sessions *sessions, struct live *live, int64_t due)
     *live->due = live;
 }
 
-/* Puts a settled session among those that wait for their turn. */
-static void make_ready(struct sessions *sessions, struct live *live)
+void settle_ready(struct sessions *sessions, struct live *live)
 {
     struct waiting waiting = {live->s.start, live->s.number, live};
     if (sessions->n_ready == sessions->ready_room) {
@@ -64,17 +63,31 @@ static void leave(struct sessions *sessions, struct live *live, bool at_end)
     wheel_remove(live);
     if (live->crowded)
         nest_leaving(sessions, live);
+    chain_leaving(sessions, live);
     status_settle(sessions, live, at_end);
     live_unlink(sessions, live);
     live->s.name_hash = live->name_hash;
     if (live->s.has_question && live->s.realm == REALM_LOCAL)
         zones_learn(sessions->zones, live->s.name, live->s.name_len);
-    make_ready(sessions, live);
+    if (!live->twin)
+        fuse_link(sessions, live); /* its packets may have come behind its frames */
+    live->taken = fuse_waits(live);
+    if (fuse_is_seen(live))
+        live_free(sessions, live);
+    else if (!live->taken)
+        settle_ready(sessions, live);
+}
+
+void settle_take(struct sessions *sessions, struct live *live)
+{
+    if (!live->taken)
+        leave(sessions, live, false);
 }
 
 void settle_forget(struct sessions *sessions, struct live *live)
 {
     wheel_remove(live);
+    chain_leaving(sessions, live);
     live_unlink(sessions, live);
     live_free(sessions, live);
 }

@@ -42,8 +42,8 @@ static void set(struct live *live, enum status status, enum reason reason)
     live->s.reason = (uint8_t)reason;
 }
 
-/* An answer was tapped: its rcode decides. */
-static void judge_answered(struct live *live)
+/* An answer was seen: its rcode decides. */
+void status_answered(struct live *live)
 {
     const struct session *s = &live->s;
     if (s->rcode == RCODE_NONE) {
@@ -181,7 +181,7 @@ static void judge_background(struct live *live)
     }
     live->s.rcode = reply->rcode;
     live->s.rcode_source = reply->rcode == RCODE_NONE ? 0 : 2;
-    judge_answered(live);
+    status_answered(live);
 }
 
 /* The newest time at which the session was provably still at work: when the frames of its attempts
@@ -212,7 +212,7 @@ static void wait_at_least(struct live *live)
     live->s.waited_exact = false;
 }
 
-static enum realm realm_of(struct sessions *sessions, const struct live *live)
+enum realm status_realm(struct sessions *sessions, const struct live *live)
 {
     const struct session *s = &live->s;
     bool aa = live->answer_flags & DNS_AA, ra = live->answer_flags & DNS_RA;
@@ -282,7 +282,7 @@ void status_settle(struct sessions *sessions, struct live *live, bool at_end)
         live->answer_flags & DNS_AA)
         stream->stale = true;
     if (live->answered)
-        judge_answered(live);
+        status_answered(live);
     else if (live->s.background)
         judge_background(live);
     else if (!live->payload &&
@@ -291,7 +291,7 @@ void status_settle(struct sessions *sessions, struct live *live, bool at_end)
     else
         judge_unanswered(live, at_end);
     wait_at_least(live);
-    live->s.realm = (uint8_t)realm_of(sessions, live);
+    live->s.realm = (uint8_t)status_realm(sessions, live);
     if (!live->query_seen && !live->answered && !live->s.background)
         live->s.unobserved |= UNOBSERVED_CLIENT_LEG;
     if (!live->payload)

@@ -286,3 +286,31 @@ struct path *stream_path(struct stream *stream, const struct endpoint *upstream)
         path->answered = WHEN_NONE;
     return path;
 }
+
+void stream_seen(struct stream *stream, int64_t start, int64_t end)
+{
+    int64_t last = end != WHEN_NONE ? end : start;
+    if (stream->facts.first_seen == WHEN_NONE || start < stream->facts.first_seen)
+        stream->facts.first_seen = start;
+    if (stream->facts.last_seen == WHEN_NONE || last > stream->facts.last_seen)
+        stream->facts.last_seen = last;
+}
+
+struct stream *stream_of_exchange(struct sessions *sessions, const struct exchange *exchange)
+{
+    static const struct message nothing;
+    struct host *host =
+        exchange_is_clientless(exchange) ? exchange->asker_host : exchange->answerer_host;
+    if (host)
+        host = host->self;
+    if (host && host->stage)
+        return host->stage;
+    if (sessions->n_streams >= STREAMS_MAX)
+        return sessions->streams[STREAMS_MAX - 1];
+    struct stream *stream = stream_make(sessions, &nothing);
+    if (host) {
+        stream->facts.addr = host->addr;
+        host->stage = stream;
+    }
+    return stream;
+}

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The sessions that are here: their memory and the two tables that find them. */
-#include "base/limits.h"
+#include "dns/detail.h"
 #include "dns/name.h"
 #include "session/live.h"
 
 #define BUCKETS 1024 /* at first; doubled while there are more sessions than half of the buckets */
-#define EDES_MAX 4
-#define EDE_TEXT_MAX 200
 
 void index_init(struct index *index)
 {
@@ -216,7 +214,7 @@ void live_set_name(struct sessions *sessions, struct live *live, const struct dn
 {
     if (dns->reach == DNS_NOTHING || live->s.name)
         return;
-    live->payload = true;
+    live->payload = live->s.has_id = true;
     live->s.id = dns->id;
     if (dns->name_len == 0)
         return;
@@ -236,36 +234,19 @@ void live_set_name(struct sessions *sessions, struct live *live, const struct dn
 /* Keeps addresses and extended errors of an answer. */
 void live_set_detail(struct sessions *sessions, struct live *live, const struct dns_message *dns)
 {
-    uint8_t octets[16 * LIMIT_ADDRESSES], lens[LIMIT_ADDRESSES], detail[POOL_LARGEST];
-    struct dns_ede edes[EDES_MAX];
-    unsigned n = dns->addresses ? dns_addresses(dns, octets, lens, LIMIT_ADDRESSES) : 0;
-    unsigned n_edes = dns->edns_size ? dns_edes(dns, edes, EDES_MAX) : 0;
-    size_t len = 0, from = 0, kept = 0;
-    for (unsigned i = 0; i < n && len + 17 <= sizeof detail - EDES_MAX * (EDE_TEXT_MAX + 3u);
-         i++, kept++) {
-        detail[len++] = lens[i];
-        memory_copy(detail + len, octets + from, lens[i]);
-        len += lens[i];
-        from += lens[i];
-    }
-    for (unsigned i = 0; i < n_edes; i++) {
-        size_t text = edes[i].text.len < EDE_TEXT_MAX ? edes[i].text.len : EDE_TEXT_MAX;
-        detail[len++] = (uint8_t)(edes[i].code >> 8);
-        detail[len++] = (uint8_t)(edes[i].code & 0xff);
-        detail[len++] = (uint8_t)text;
-        memory_copy(detail + len, edes[i].text.at, text);
-        len += text;
-    }
-    if (len == 0 || live->s.detail)
+    uint8_t detail[DNS_DETAIL_MAX];
+    uint16_t n_addresses, n_edes;
+    if (live->s.detail || (!dns->addresses && !dns->edns_octets))
         return;
-    uint8_t *kept_detail = pool_get(&sessions->pool, len);
-    if (!kept_detail)
+    size_t len = dns_detail(dns, detail, &n_addresses, &n_edes);
+    uint8_t *kept = len ? pool_get(&sessions->pool, len) : NULL;
+    if (!kept)
         return;
-    memory_copy(kept_detail, detail, len);
-    live->s.detail = kept_detail;
+    memory_copy(kept, detail, len);
+    live->s.detail = kept;
     live->detail_len = (uint16_t)len;
-    live->s.n_addresses = (uint16_t)kept;
-    live->s.n_edes = (uint16_t)n_edes;
+    live->s.n_addresses = n_addresses;
+    live->s.n_edes = n_edes;
 }
 
 /* One more attempt at the end of the list; NULL where only its number can be kept. */

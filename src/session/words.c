@@ -109,28 +109,30 @@ const struct word outcome_words[OUTCOMES] = {
 };
 
 const struct word bitmap_words[16] = {
-    {"0", "nothing was tapped", NULL},
-    {"1", "CoreDNS did not answer, or with an error of its own that is not tapped", NULL},
-    {"2", "only the answer was tapped: the query came before the capture, or its frame is lost",
+    {"0", "nothing was seen", NULL},
+    {"1", "no answer was seen: none was sent, none arrived, or dnstap does not show it", NULL},
+    {"2", "only the answer was seen: the query came before the capture, or its frame is lost",
      NULL},
     {"3", "answered from the cluster's records, the cache or a plugin", NULL},
     {"4",
-     "an upstream was asked without a reply and no client is tapped: a failed query of CoreDNS "
+     "an upstream was asked without a reply and no client is seen: a failed query of CoreDNS "
      "1.8.1 or earlier, a failed refresh, or loss",
      NULL},
     {"5",
-     "an upstream was asked and did not answer; the client got SERVFAIL (not tapped) or nothing",
+     "an upstream was asked and did not answer; the client got nothing, or a SERVFAIL that "
+     "dnstap does not show",
      NULL},
     {"6", "answered after an upstream did not reply; the query's frame is missing", NULL},
-    {"7", "answered although no upstream replied: a stale answer, or the reply's frame is lost",
+    {"7",
+     "answered although no upstream replied: an error of CoreDNS, a stale answer, or the reply is "
+     "lost",
      NULL},
-    {"8", "only an upstream's reply was tapped: the capture's start, or loss", NULL},
+    {"8", "only an upstream's reply was seen: the capture's start, or loss", NULL},
     {"9", "asked and replied upstream, but the frames between and after are lost", NULL},
     {"10", "replied upstream and answered; both queries' frames are missing", NULL},
     {"11", "answered with an upstream's reply; the frame of the upstream query is lost", NULL},
-    {"12", "an upstream replied and no client is tapped: a refresh of the cache, or loss", NULL},
-    {"13",
-     "an upstream replied and no answer is tapped: a reply that CoreDNS could not use, or loss",
+    {"12", "an upstream replied and no client is seen: a refresh of the cache, or loss", NULL},
+    {"13", "an upstream replied and no answer is seen: a reply that CoreDNS could not use, or loss",
      NULL},
     {"14",
      "resolved by an upstream; the client's query came before the capture, or its frame is lost",
