@@ -20,6 +20,9 @@ for n in 0 1 2; do
     cp "$FIXTURES/13-two-replicas.fstrm.xz" "$files/coredns-$n.fstrm"
     cp "$FIXTURES/13-two-replicas.fstrm.xz" "$files/capture-$n.fstrm"
 done
+cp "$FIXTURES/07-client-loss-client.pcap.xz" "$files/client.pcap"
+cp "$FIXTURES/19-dot-upstream-coredns.pcap.xz" "$files/coredns.pcap"
+cp "$FIXTURES/13-two-replicas-node.pcap.xz" "$files/node.pcap"
 ln -s "$FIXTURES" "$files/fixtures"
 
 # commands FILE: each command as one line "COMMAND<TAB>expected-output-file", the latter empty where

@@ -45,6 +45,7 @@ cli = \
 	%D%/cli/explain.sh \
 	%D%/cli/live.sh \
 	%D%/cli/outputs.sh \
+	%D%/cli/packets.sh \
 	%D%/cli/status.sh \
 	%D%/cli/usage.sh
 TESTS += $(cli)
@@ -56,6 +57,7 @@ unit = \
 	%D%/unit/base-bytes \
 	%D%/unit/base-error \
 	%D%/unit/base-field \
+	%D%/unit/base-lru \
 	%D%/unit/base-map \
 	%D%/unit/base-memory \
 	%D%/unit/base-sketch \
@@ -69,6 +71,19 @@ unit = \
 	%D%/unit/input-frames \
 	%D%/unit/input-inputs \
 	%D%/unit/input-stream \
+	%D%/unit/pcap-capture \
+	%D%/unit/pcap-fragment \
+	%D%/unit/pcap-icmp \
+	%D%/unit/pcap-ip \
+	%D%/unit/pcap-link \
+	%D%/unit/pcap-packets \
+	%D%/unit/pcap-pcapng \
+	%D%/unit/pcap-plausible \
+	%D%/unit/pcap-servers \
+	%D%/unit/pcap-tcp \
+	%D%/unit/pcap-tls \
+	%D%/unit/pcap-tunnel \
+	%D%/unit/pcap-udp \
 	%D%/unit/render-csv \
 	%D%/unit/render-json \
 	%D%/unit/render-plan \
@@ -82,7 +97,15 @@ unit = \
 	%D%/unit/report-upstreams \
 	%D%/unit/session-loss \
 	%D%/unit/session-words \
-	%D%/unit/session-zones
+	%D%/unit/session-zones \
+	%D%/unit/wire-connect \
+	%D%/unit/wire-copies \
+	%D%/unit/wire-ending \
+	%D%/unit/wire-hosts \
+	%D%/unit/wire-inputs \
+	%D%/unit/wire-match \
+	%D%/unit/wire-table \
+	%D%/unit/wire-tie
 if UNIT_TESTS
 check_PROGRAMS += $(unit)
 TESTS += $(unit)
@@ -92,8 +115,13 @@ check-local:
 endif
 unit_headers = \
 	%D%/unit/input-capture.h \
+	%D%/unit/pcap-file.h \
+	%D%/unit/pcap-reading.h \
+	%D%/unit/pcap-stream.h \
+	%D%/unit/pcap-wire.h \
 	%D%/unit/render-toy.h \
-	%D%/unit/report-session.h
+	%D%/unit/report-session.h \
+	%D%/unit/wire-packets.h
 EXTRA_DIST += $(unit_headers)
 LDADD = libanalyse.a $(LIBRARY_LIBS) $(CMOCKA_LIBS)
 # The decoder is held against that of protobuf-c.
@@ -104,3 +132,5 @@ include tests/gen/local.mk
 include tests/law/local.mk
 include tests/scenario/local.mk
 include tests/bench/local.mk
+include tests/interop/local.mk
+include tests/robust/local.mk

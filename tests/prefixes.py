@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Every prefix of a small capture of each CoreDNS generation: exit 0, 3 or 4, and a report that
-holds the schema whenever there is one."""
+"""Every prefix of a small dnstap capture of each CoreDNS generation, and of small packet captures:
+exit 0, 3 or 4, and a report that holds the schema whenever there is one."""
 import json
 import os
 import re
@@ -22,6 +22,8 @@ FIXTURES = Path(os.environ.get("FIXTURES", TOP / "fixtures"))
 TOOL = os.environ.get("TOOL", "./dnstap-analyse")
 CAPTURES = ("e2drop-1.7.0", "e3pudp-1.8.0", "e9ext-1.9.4", "e12k-1.11.3", "e3ftcp-1.12.1",
             "e3pudp-1.14.3", "e4verify-1.14.7")
+PACKETS = ("pcap/ethernet", "pcap/joined", "pcapng/two-interfaces", "pcapng/sections",
+           "pcapng/statistics")
 # As a file the kind and first time are read first and the file is opened again: every so many.
 FILE_EVERY = 16
 
@@ -56,7 +58,7 @@ def prefix(data, length, name, folder):
     done = subprocess.run([*command, "-"], input=data[:length], capture_output=True, check=False)
     problem = judge(done, what)
     if problem is None and length % FILE_EVERY == 0:
-        path = Path(folder) / f"{name}.{length}"
+        path = Path(folder) / f"{name.replace('/', '-')}.{length}"
         path.write_bytes(data[:length])
         file = subprocess.run([*command, str(path)], capture_output=True, check=False)
         path.unlink()
@@ -71,8 +73,10 @@ def main():
     total = 0
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = []
-        for name in CAPTURES:
-            data = (FIXTURES / "semantics" / f"{name}.fstrm").read_bytes()
+        captures = {name: FIXTURES / "semantics" / f"{name}.fstrm" for name in CAPTURES}
+        captures |= {name: TOP / "fuzz" / "corpus" / name for name in PACKETS}
+        for name, path in captures.items():
+            data = path.read_bytes()
             jobs += [pool.submit(prefix, data, length, name, folder)
                      for length in range(len(data) + 1)]
         for job in jobs:

@@ -5,160 +5,20 @@
 CPU is user+sys seconds of the whole process, the median of several rounds in which the commands run
 in turn, after a round of warming up; output goes to /dev/null.  Every figure has a "must" and an
 "aim".  In the same run the results are checked against the generator's truth: a wrong result is the
-only thing that makes the exit status 1.  BENCH_QUICK=1: 100k and 1M messages, fewer rounds."""
-import json
+only thing that makes the exit status 1.  BENCH_QUICK=1: 100k and 1M messages, fewer rounds.
+BENCH_ONLY=dnstap or packets: that part alone."""
 import os
-import re
 import shutil
-import statistics
 import struct
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-BUILD = Path(os.environ.get("TOP_BUILDDIR", "."))
-SOURCE = Path(os.environ.get("TOP_SRCDIR", Path(__file__).resolve().parents[2]))
-TOOL = os.path.abspath(os.environ.get("TOOL", BUILD / "dnstap-analyse"))
-GEN = os.path.abspath(os.environ.get("GEN", BUILD / "tests/gen/gen"))
-LIMIT = os.path.abspath(os.environ.get("LIMIT", BUILD / "tests/bench/limit"))
-QUICK = os.environ.get("BENCH_QUICK") == "1"
-ROUNDS, SLOW_ROUNDS, START_ROUNDS = (3, 1, 10) if QUICK else (5, 3, 30)
-MIB = 1 << 20
-WORK = Path(tempfile.mkdtemp(prefix="dnstap-analyse-bench."))
-MUTE = ("--forwarded", 0, "--servfail", 0, "--silent", 0, "--no-answer", 1, "--names", 1000)
+import packets
+from measure import (LIMIT, MIB, MUTE, QUICK, ROUNDS, SLOW_ROUNDS, START_ROUNDS, TOOL, WORK,
+                     amount, calls, check, check_rows, generate, have, hyperfine, missing, reads,
+                     row, rss, share, steady, table, times, wrong)
 
-lines, wrong, missing = [], [], []
-
-
-def row(key, what, figure, must, aim, value, must_value, aim_value):
-    """value: lower is better."""
-    verdict = "aim met" if value <= aim_value else "must met" if value <= must_value else "MISSED"
-    lines.append((key, what, figure, must, aim, verdict))
-
-
-def share(key, what, mine, rival, must, aim):
-    """mine takes at most 1/must of rival."""
-    if mine is None or rival is None:
-        lines.append((key, what, "not measured", f"1/{must}", f"1/{aim}", "-"))
-        return
-    row(key, what, f"1/{rival / mine:.1f}  ({mine:.3f} s, {rival:.3f} s)", f"1/{must}", f"1/{aim}",
-        mine / rival, 1 / must, 1 / aim)
-
-
-def times(key, what, ratio, must, aim, more=""):
-    row(key, what, f"{ratio:.2f}x{more}", f"{must}x", f"{aim}x", ratio, must, aim)
-
-
-def amount(key, what, value, must, aim, unit):
-    row(key, what, f"{value:.1f} {unit}" if unit == "MiB" else f"{value:,.4g} {unit}".strip(),
-        f"{must:,} {unit}".strip(), f"{aim:,} {unit}".strip(), value, must, aim)
-
-
-# What is measured ---------------------------------------------------------------------------------
-
-def hyperfine(commands, rounds):
-    """Medians of (CPU, wall) by name; the commands run in turn."""
-    seen = {name: [] for name in commands}
-    out = WORK / "hyperfine.json"
-    for number in range(rounds + 1):
-        for name, command in commands.items():
-            subprocess.run(["hyperfine", "-N", "-r", "1", "--style", "none",
-                            "--export-json", str(out), command],
-                           check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            if number:
-                one = json.loads(out.read_text())["results"][0]
-                seen[name].append((one["user"] + one["system"], one["mean"]))
-    return {name: tuple(statistics.median(values) for values in zip(*runs)) for name,
-            runs in seen.items()}
-
-
-def rss(*arguments):
-    """Peak resident set, MiB."""
-    out = WORK / "rss"
-    subprocess.run(["/usr/bin/time", "-f", "%M", "-o", str(out), TOOL, *map(str, arguments)],
-                   check=False,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return int(out.read_text().split()[-1]) / 1024
-
-
-def calls(*arguments):
-    """System calls by name, and whether the input file was mapped."""
-    out, path = WORK / "strace", str(arguments[-1])
-    subprocess.run(["strace", "-f", "-o", str(out), TOOL, *map(str, arguments)], check=False,
-                   stdout=subprocess.DEVNULL)
-    counts, number, mapped = {}, None, False
-    for line in out.read_text(errors="replace").splitlines():
-        found = re.match(r"\d+\s+(\w+)\((.*)", line)
-        if not found:
-            continue
-        counts[found[1]] = counts.get(found[1], 0) + 1
-        if found[1] == "openat" and path in line and (result := re.search(r"= (\d+)$", line)):
-            number = result[1]
-        if found[1] == "mmap" and number:
-            mapped = mapped or re.search(rf", {number}, (0x)?[0-9a-f]+\)", line)
-    return counts, bool(mapped)
-
-
-def allocations(shim, file):
-    out = WORK / "allocations"
-    subprocess.run([TOOL, str(file)], env={**os.environ, "LD_PRELOAD": str(shim),
-                                           "ALLOCS": str(out)},
-                   stdout=subprocess.DEVNULL, check=False)
-    return int(out.read_text())
-
-
-def generate(name, *options):
-    path = WORK / f"{name}.fstrm"
-    done = subprocess.run([GEN, *map(str, options), path], check=True, capture_output=True)
-    return path, json.loads(done.stdout)
-
-
-def have(name):
-    if shutil.which(name):
-        return True
-    missing.append(name)
-    return False
-
-
-# Correctness --------------------------------------------------------------------------------------
-
-def check(what, arguments, true, stdin=None):
-    done = subprocess.run([TOOL, "-o", "json", *map(str, arguments)], stdin=stdin,
-                          capture_output=True, check=False)
-    try:
-        totals = json.loads(done.stdout)["totals"]
-    except (ValueError, KeyError):
-        said = done.stderr.decode(errors="replace")[:300]
-        wrong.append(f"{what}: exit {done.returncode}, no report: {said}")
-        return
-    spare = sum(true[key] for key in true if key.endswith("_maybe"))
-    for key in ("messages", "sessions", "succeeded", "failed"):
-        least, most = true[key], true[key] + (spare if key == "failed" else 0)
-        if not least <= totals[key] <= most:
-            wrong.append(f"{what}: {key} is {totals[key]}, true {least}" + (f" to {most}"
-                                                                            if most > least
-                                                                            else ""))
-
-
-def check_rows(file, true):
-    with subprocess.Popen([TOOL, "--view", "sessions", "-o", "ndjson", str(file)],
-                          stdout=subprocess.PIPE) as rows:
-        count = {"Succeeded": 0, "Failed": 0, "all": 0}
-        for line in rows.stdout:
-            count["all"] += 1
-            row = json.loads(line)
-            if not row["background"] and row["status"] in count:
-                count[row["status"]] += 1
-    spare = sum(true[key] for key in true if key.endswith("_maybe"))
-    if count["all"] != true["sessions"] + true["background"]:
-        wrong.append(f"rows: {count['all']}, true {true['sessions'] + true['background']}")
-    most = true["failed"] + spare
-    if count["Succeeded"] != true["succeeded"] or not true["failed"] <= count["Failed"] <= most:
-        wrong.append(f"rows: {count}, true {true['succeeded']} and {true['failed']}")
-
-
-# The parts ----------------------------------------------------------------------------------------
 
 def speed(files):
     f = files["1M"]
@@ -275,10 +135,7 @@ def hostile():
 
 def mechanical(files):
     if have("strace"):
-        counts, mapped = calls(files["1M"])
-        size = files["1M"].stat().st_size
-        amount("S1", "read calls, 1M", counts.get("read", 0), size // 65536 + 50,
-               size // 262144 + 50, "")
+        counts, mapped = reads("S1", files["1M"])
         small, _ = calls(files["100k"])
         stats = [sum(count for name, count in one.items() if "stat" in name)
                  for one in (small, counts)]
@@ -295,26 +152,10 @@ def mechanical(files):
         amount("S2", "write calls, sessions of 1M as ndjson", counts.get("write", 0),
                size // 16384 + 50, size // 65536 + 50, "")
         rows.unlink()
-    shim = WORK / "allocs.so"
-    if have("cc") and not subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", shim,
-                                          SOURCE / "tests/bench/allocs.c"],
-                                         check=False, capture_output=True).returncode:
-        more = allocations(shim, files["1M"]) - allocations(shim, files["100k"])
-        amount("S4", "heap allocations for a message, steady state", max(0, more) / 900000, 2, 0.05,
-               "")
+    steady("S4", files)
 
 
-def table():
-    head = ("id", "what", "figure", "must", "aim", "verdict")
-    widths = [max(len(str(line[i])) for line in [head, *lines]) for i in range(6)]
-    for line in [head, *lines]:
-        print("  ".join(str(cell).ljust(width) for cell, width in zip(line, widths)).rstrip())
-
-
-def main():
-    for needed in ("hyperfine", "/usr/bin/time"):
-        if not shutil.which(needed):
-            sys.exit(f"bench: {needed} is missing (packages hyperfine and time)")
+def dnstap():
     files, truth = {}, {}
     sizes = {"8": 8, "100k": 100000, "1M": 1000000}
     if not QUICK:
@@ -336,6 +177,19 @@ def main():
     memory(files)
     hostile()
     mechanical(files)
+    for file in files.values():
+        file.unlink()
+
+
+def main():
+    for needed in ("hyperfine", "/usr/bin/time"):
+        if not shutil.which(needed):
+            sys.exit(f"bench: {needed} is missing (packages hyperfine and time)")
+    only = os.environ.get("BENCH_ONLY")
+    if only in (None, "dnstap"):
+        dnstap()
+    if only in (None, "packets"):
+        packets.run()
     table()
     for name in dict.fromkeys(missing):
         print(f"not installed, not measured: {name}")

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * limit [-j] FILE: the least that any session analyser of dnstap has to do, as the rival of
- * `make bench`: read 256 KiB at a time, walk the frames, decode the protobuf fields, the DNS header
- * and the question, hash the name in lower case, and do one operation on a session table for each
- * message, with expiry.  Prints totals; -j also a JSON line for each session.  It trusts its input
- * to be what gen writes; it is no tool.
+ * limit [-j] FILE: the least that any session analyser of dnstap or pcap has to do, as the rival of
+ * `make bench`: read 256 KiB at a time, walk the frames, decode the protobuf fields or the headers of
+ * Ethernet, IPv4 and UDP, the DNS header and the question, hash the name in lower case, and do one
+ * operation on a session table for each message, with expiry.  Prints totals (of a pcap, each query
+ * is a session, those to upstreams as well); -j also a JSON line for each session.  It trusts its
+ * input to be what gen writes; it is no tool.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -154,6 +155,23 @@ static void expire(int64_t now)
     }
 }
 
+static void take(const struct message *m)
+{
+    struct slot *slot = find(key_of(m));
+    if (m->type == 5) {
+        expire(m->query);
+        slot = find(key_of(m));
+        *slot = (struct slot){key_of(m), m->query, 1};
+        ring[ring_head++ & (SLOTS - 1)] = *slot;
+    } else if (slot->key) {
+        slot->bits |= (uint8_t)(1u << (m->type - 5));
+        if (m->type != 6)
+            return;
+        session(slot, m->response, m->dns[3] & 15, true);
+        drop(slot);
+    }
+}
+
 static void frame(const uint8_t *at, const uint8_t *end)
 {
     struct message m = {0};
@@ -169,21 +187,24 @@ static void frame(const uint8_t *at, const uint8_t *end)
         at += n;
     }
     messages++;
-    if (!m.dns)
+    if (m.dns)
+        take(&m);
+}
+
+static void packet(const uint8_t *at, size_t len, int64_t when)
+{
+    const uint8_t *ip = at + 14, *udp = ip + 20, *dns = udp + 8;
+    if (len < 14 + 20 + 8 + 12 || at[12] != 8 || at[13] || ip[0] != 0x45 || ip[9] != 17)
         return;
-    struct slot *slot = find(key_of(&m));
-    if (m.type == 5) {
-        expire(m.query);
-        slot = find(key_of(&m));
-        *slot = (struct slot){key_of(&m), m.query, 1};
-        ring[ring_head++ & (SLOTS - 1)] = *slot;
-    } else if (slot->key) {
-        slot->bits |= (uint8_t)(1u << (m.type - 5));
-        if (m.type != 6)
-            return;
-        session(slot, m.response, m.dns[3] & 15, true);
-        drop(slot);
-    }
+    bool response = dns[2] >> 7;
+    const uint8_t *port = response ? udp + 2 : udp;
+    struct message m = {.dns = dns, .dns_end = at + len, .address_len = 4};
+    m.address = response ? ip + 16 : ip + 12;
+    m.port = (uint32_t)port[0] << 8 | port[1];
+    m.type = response ? 6 : 5;
+    m.query = m.response = when;
+    messages++;
+    take(&m);
 }
 
 static size_t walk(const uint8_t *at, size_t n)
@@ -209,9 +230,25 @@ static size_t walk(const uint8_t *at, size_t n)
     return done;
 }
 
+static size_t walk_packets(const uint8_t *at, size_t n)
+{
+    size_t done = 0;
+    while (n - done >= 16) {
+        const uint8_t *p = at + done;
+        size_t len = fixed(p + 8);
+        if (n - done - 16 < len)
+            break;
+        packet(p + 16, len, fixed(p) * INT64_C(1000000000) + fixed(p + 4) * INT64_C(1000));
+        done += 16 + len;
+    }
+    return done;
+}
+
 int main(int argc, char **argv)
 {
     static uint8_t buffer[2 * CHUNK];
+    static const uint8_t pcap[4] = {0xd4, 0xc3, 0xb2, 0xa1};
+    bool packets = false;
     size_t n = 0;
     lines = argc > 2 && !strcmp(argv[1], "-j");
     int file = argc > 1 ? open(argv[argc - 1], O_RDONLY) : -1;
@@ -219,7 +256,10 @@ int main(int argc, char **argv)
         return 2;
     for (ssize_t got; (got = read(file, buffer + n, CHUNK)) > 0;) {
         n += (size_t)got;
-        size_t done = walk(buffer, n);
+        size_t done = 0;
+        if (!messages && !packets && n >= 24 && !memcmp(buffer, pcap, sizeof pcap))
+            packets = true, done = 24; /* the file's header */
+        done += packets ? walk_packets(buffer + done, n - done) : walk(buffer, n);
         memmove(buffer, buffer + done, n - done);
         n -= done;
         if (n > CHUNK)

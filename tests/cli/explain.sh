@@ -35,6 +35,8 @@ complete_to() { # EXPECTED WORDS… (the last one is being typed)
     expected=$1
     shift
     COMP_WORDS=(dnstap-analyse "$@") COMP_CWORD=$#
+    COMP_LINE=${line:-dnstap-analyse $*}
+    COMP_POINT=${#COMP_LINE}
     COMPREPLY=()
     _dnstap_analyse
     [[ " ${COMPREPLY[*]} " == *" $expected "* ]] || fail "completion of '$*' lacks $expected: ${COMPREPLY[*]}"
@@ -46,4 +48,6 @@ complete_to yaml -o ya
 complete_to waited_ms --view sessions --sort waited_
 complete_to name,waited_ms --view sessions --fields name,waited_m
 complete_to upstream_no_reply --explain upstream_no
+line='dnstap-analyse --role 10.96.0.10=ser' complete_to server --role 10.96.0.10 = ser
+line='dnstap-analyse --role=fd00::a=' complete_to cache --role = fd00 : : a =
 finish

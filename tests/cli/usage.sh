@@ -38,7 +38,7 @@ wrong "--fields: column 1: 'attempts.outcome' is too nested" --view sessions --f
 wrong "--sort: column 1: 'ede.code' is too nested" --view sessions --sort ede.code
 wrong "--fields: chooses columns of table, wide and csv only; -o json" --view sessions -o json --fields name
 wrong "--fields: is for rows" --fields name
-for option in filter cluster fail-if fail-on role port baseline; do
+for option in filter cluster fail-if fail-on baseline; do
     wrong "--$option: not in this version" "--$option=x"
 done
 wrong "--filter: not in this version" --filt x
@@ -58,6 +58,25 @@ wrong "--max-memory: wants a size" --max-memory much
 wrong "--max-memory: column 3: wants a size" --max-memory 64X
 wrong "--max-memory: at least 4M" --max-memory 1
 wrong "--max-memory: at most 1024G" --max-memory 9999G
+wrong "--port: column 1: 'dns' is no port from 1 to 65535" --port dns
+wrong "--port: column 1: '' is no port" --port=
+wrong "--port: column 6: '' is no port" --port 5353,
+wrong "--port: column 4: '65536' is no port" --port 54,65536
+wrong "--port: column 4: '0' is no port" --port 54,0
+wrong "--port: column 1: '-1' is no port" --port -1
+wrong "--port: column 4: ' 55' is no port" --port "54, 55"
+wrong "--port: column 1: '000053' is no port" --port 000053
+wrong "--role: column 1: 'server' is no IPv4 or IPv6 address" --role server
+wrong "--role: column 1: '' is no IPv4 or IPv6 address" --role =server
+wrong "--role: column 1: '10.0.0.1:53' is no IPv4 or IPv6 address (without a port)" --role 10.0.0.1:53=server
+wrong "--role: column 1: '10.0.0.256' is no IPv4" --role 10.0.0.256=server
+wrong "--role: column 9: '=' and a role are missing" --role 10.0.0.1
+wrong "--role: column 10: there is no role 'servr'; did you mean 'server'?" --role 10.0.0.1=servr
+wrong "--role: column 10: there is no role 'zzzzz' (there are: client, server, upstream, cache)" \
+    --role fd00::1a=zzzzz
+wrong "--role: column 10: there is no role ''" --role 10.0.0.1=
+wrong "--role: 10.0.0.1 cannot be both client and upstream" --role 10.0.0.1=client \
+    --role fd00::1=cache --role ::ffff:10.0.0.1=upstream
 wrong "--color: there is no choice 'alwys'; did you mean 'always'?" --color alwys
 wrong "--progress: there is no choice 'yes'" --progress yes
 wrong "-q, -v: only one of them" -q -v

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "gen.h"
+#include "packets.h"
 
 int main(int argc, char **argv)
 {
     struct options options;
-    uint64_t frames;
-    int64_t first, last;
+    struct totals totals = {0};
     options_parse(&options, argc, argv);
+    if (options.half_open) {
+        half_open_run(&options);
+        return 0;
+    }
     struct truth *truth = truth_open(&options);
     struct output *output = output_open(&options);
-    struct traffic *traffic = traffic_new(&options, output, truth);
+    struct packets *packets = packets_open(&options);
+    struct traffic *traffic = traffic_new(&options, output, packets, truth);
     traffic_run(traffic);
-    traffic_totals(traffic, &frames, &first, &last);
-    uint64_t bytes = output_close(output, &options);
-    truth_close(truth, &options, frames, bytes, first, last);
+    traffic_totals(traffic, &totals);
+    totals.bytes = output_close(output, &options);
+    packets_close(packets, &totals);
+    truth_close(truth, &options, &totals);
     traffic_free(traffic);
     return 0;
 }

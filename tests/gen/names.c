@@ -131,9 +131,25 @@ struct address address_upstream(const struct options *o, uint32_t upstream)
     return four(172, 30, o->renamed ? 9 : 0, 53 + upstream);
 }
 
-struct address address_server(const struct options *o, uint32_t replica)
+struct address address_server(const struct options *o, uint32_t replica, uint8_t len)
 {
+    if (len == 16)
+        return six(0x10, o->renamed ? 0x1248 : 0x1244, 0xf00000 + (replica << 1));
     return four(10, o->renamed ? 248 : 244, 0, 2 + replica);
+}
+
+struct address address_service(const struct options *o, uint8_t len)
+{
+    if (len == 16)
+        return six(0x10, o->renamed ? 0x98 : 0x96, 0xb);
+    return four(10, o->renamed ? 98 : 96, 0, 10);
+}
+
+struct address address_node(const struct options *o, uint8_t len)
+{
+    if (len == 16)
+        return six(0x20, o->renamed ? 0x19 : 0x10, 0x2);
+    return four(192, 168, o->renamed ? 61 : 60, 2);
 }
 
 static size_t text_six(const uint8_t *octet, char *out)

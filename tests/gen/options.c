@@ -7,20 +7,27 @@
 #include "gen.h"
 
 static const struct generation generations[] = {
-    {"1.7.0", true, true, false, true, true, false, false, false, ASKER_NONE},
-    {"1.8.0", true, false, false, true, true, false, false, true, ASKER_UPSTREAM},
-    {"1.8.3", false, false, false, true, true, false, false, true, ASKER_CLIENT},
-    {"1.9.4", false, false, true, true, true, false, false, true, ASKER_CLIENT},
-    {"1.11.3", false, false, true, true, true, false, false, false, ASKER_CLIENT},
-    {"1.12.1", false, false, true, true, true, false, false, false, ASKER_CLIENT},
-    {"1.14.3", false, false, true, false, true, false, true, false, ASKER_CLIENT},
-    {"1.14.7", false, false, true, false, false, true, false, false, ASKER_SOCKET},
+    {"1.7.0", true, true, false, true, true, false, false, false, true, false, ASKER_NONE},
+    {"1.8.0", true, false, false, true, true, false, false, true, true, false, ASKER_UPSTREAM},
+    {"1.8.3", false, false, false, true, true, false, false, true, true, false, ASKER_CLIENT},
+    {"1.9.4", false, false, true, true, true, false, false, true, false, false, ASKER_CLIENT},
+    {"1.11.3", false, false, true, true, true, false, false, false, false, false, ASKER_CLIENT},
+    {"1.12.1", false, false, true, true, true, false, false, false, false, false, ASKER_CLIENT},
+    {"1.14.3", false, false, true, false, true, false, true, false, false, true, ASKER_CLIENT},
+    {"1.14.7", false, false, true, false, false, true, false, false, false, true, ASKER_SOCKET},
 };
 
 static const char help[] =
-    "Usage: gen [OPTION]... OUT.fstrm [TRUTH.ndjson]\n"
-    "Writes a dnstap capture as CoreDNS would, a line of ground truth for each session, and a\n"
-    "summary (JSON) on standard output (standard error when OUT is -).\n"
+    "Usage: gen [OPTION]... [OUT.fstrm [TRUTH.ndjson]]\n"
+    "Writes a dnstap capture as CoreDNS would, the packets of the same traffic, a line of ground\n"
+    "truth for each session, and a summary (JSON) on standard output (standard error when OUT is\n"
+    "-; OUT may be left out when there are packets).\n"
+    "  --pcap FILE                  packets on eth0 of the CoreDNS pods\n"
+    "  --client-pcap FILE           … on eth0 of the clients\n"
+    "  --any-pcap FILE              … on all interfaces of the node (SLL2)\n"
+    "  --old-ids  --nano            no IP ids from unconnected sockets; nanoseconds in pcaps\n"
+    "  --half-open N                nothing but a pcap: N TCP connections left half open, and a\n"
+    "                               query for each thousand of them\n"
     "  --messages N, --sessions N   how much (default: 100000 messages); the capture ends cut off\n"
     "                               after N messages, or drained after N sessions\n"
     "  --seed N (1)                 other traffic of the same kind\n"
@@ -31,6 +38,9 @@ static const char help[] =
     "  --servfail S (0.0167)        … that an upstream answers with SERVFAIL\n"
     "  --silent S (0.0167)          … that no upstream answers\n"
     "  --no-answer S (0.0167)       … that get no answer at all (lone CLIENT_QUERY)\n"
+    "  --untapped S (0)             share of those that CoreDNS refuses after all, untapped\n"
+    "  --late S (0)                 share of the attempts without answer that are answered when\n"
+    "                               CoreDNS has given up (packets)\n"
     "  --upstream-dead S|FROM-TO    upstream 1 leaves that share unanswered, or all in that time\n"
     "                               (seconds after the start; health checks take it out)\n"
     "  --storm N (0)                every 5000th session tries N times at once\n"
@@ -110,7 +120,7 @@ enum { /* options that are not plain numbers or flags */
        O_SHIFT,
        O_NUMBERS
 };
-enum value { V_U64, V_U32, V_SHARE, V_ON, V_OFF };
+enum value { V_U64, V_U32, V_SHARE, V_TEXT, V_ON, V_OFF };
 static const struct row {
     const char *name;
     enum value value;
@@ -121,6 +131,10 @@ static const struct row {
     {"seed", V_U64, offsetof(struct options, seed)},
     {"names", V_U64, offsetof(struct options, names)},
     {"storm", V_U64, offsetof(struct options, storm)},
+    {"half-open", V_U64, offsetof(struct options, half_open)},
+    {"pcap", V_TEXT, offsetof(struct options, packets[POD])},
+    {"client-pcap", V_TEXT, offsetof(struct options, packets[CLIENT])},
+    {"any-pcap", V_TEXT, offsetof(struct options, packets[ANY])},
     {"rate", V_SHARE, offsetof(struct options, rate)},
     {"clients", V_U32, offsetof(struct options, clients)},
     {"replicas", V_U32, offsetof(struct options, replicas)},
@@ -129,6 +143,8 @@ static const struct row {
     {"servfail", V_SHARE, offsetof(struct options, servfail)},
     {"no-answer", V_SHARE, offsetof(struct options, no_answer)},
     {"silent", V_SHARE, offsetof(struct options, silent)},
+    {"untapped", V_SHARE, offsetof(struct options, untapped)},
+    {"late", V_SHARE, offsetof(struct options, late)},
     {"refresh", V_SHARE, offsetof(struct options, refresh)},
     {"rewrite", V_SHARE, offsetof(struct options, rename_share)},
     {"loss", V_SHARE, offsetof(struct options, loss)},
@@ -141,6 +157,8 @@ static const struct row {
     {"rename", V_ON, offsetof(struct options, renamed)},
     {"jitter", V_ON, offsetof(struct options, jitter)},
     {"bursts", V_ON, offsetof(struct options, bursts)},
+    {"old-ids", V_ON, offsetof(struct options, old_ids)},
+    {"nano", V_ON, offsetof(struct options, nano)},
     {"no-stop", V_OFF, offsetof(struct options, stop)},
     {"no-full", V_OFF, offsetof(struct options, full)},
     {"no-probe", V_OFF, offsetof(struct options, probe)},
@@ -159,6 +177,9 @@ static void set(struct options *o, const struct row *row, const char *text)
         break;
     case V_SHARE:
         *(double *)(void *)at = number(text);
+        break;
+    case V_TEXT:
+        *(const char **)(void *)at = text;
         break;
     case V_ON:
         *(bool *)(void *)at = true;
@@ -204,8 +225,20 @@ static void check(const struct options *o)
         die("nothing to do");
     if (o->replicas > 64 || o->upstreams > 15 || o->clients > 60000)
         die("too many");
+    if (o->half_open && (!o->packets[POD] || o->half_open / o->clients > 28000))
+        die("half open connections go to --pcap, and their clients have only so many ports");
     if (o->forwarded + o->servfail + o->silent + o->no_answer > 1)
         die("shares over 1");
+}
+
+/* OUT and TRUTH. */
+static void names(struct options *o, int n, char **name)
+{
+    bool packets = o->packets[POD] || o->packets[CLIENT] || o->packets[ANY];
+    if (n > 2 || (!n && !packets))
+        die("see --help");
+    o->out = n > 0 ? name[0] : NULL;
+    o->truth = n > 1 ? name[1] : NULL;
 }
 
 void options_parse(struct options *o, int argc, char **argv)
@@ -240,10 +273,7 @@ void options_parse(struct options *o, int argc, char **argv)
         else
             set_other(o, c);
     }
-    if (optind >= argc || argc - optind > 2)
-        die("see --help");
-    o->out = argv[optind];
-    o->truth = argv[optind + 1];
+    names(o, argc - optind, argv + optind);
     if (!o->messages && !o->sessions)
         o->messages = 100000;
     o->start += o->shift;

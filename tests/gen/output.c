@@ -70,8 +70,8 @@ static void open_one(struct file *file, const struct options *o, uint32_t i)
 struct output *output_open(const struct options *o)
 {
     struct output *output = need(calloc(1, sizeof *output));
-    output->files = o->split ? o->replicas : 1;
-    output->file = need(calloc(output->files, sizeof *output->file));
+    output->files = !o->out ? 0 : o->split ? o->replicas : 1;
+    output->file = need(calloc(output->files + 1, sizeof *output->file));
     for (uint32_t i = 0; i < output->files; i++)
         open_one(&output->file[i], o, i);
     return output;
@@ -79,6 +79,8 @@ struct output *output_open(const struct options *o)
 
 void output_frame(struct output *output, uint32_t replica, const uint8_t *at, size_t len)
 {
+    if (!output->files)
+        return;
     struct file *file = &output->file[output->files > 1 ? replica : 0];
     put_length(file, len);
     put(file, at, len);

@@ -64,6 +64,8 @@ void plan_question(const struct options *o, struct flow *flow, struct draw *draw
     flow->edns = draw_below(draw, 10) < 3;
     flow->upper = draw_below(draw, 100) == 0;
     flow->own_opt = o->generation->own_opt;
+    struct draw more = {mix(o->seed, mix(flow->number, 29))};
+    flow->untapped = flow->kind == KIND_MUTE && draw_share(&more, o->untapped);
 }
 
 /* Now and then a frame is written later than its event; what CoreDNS does next waits for it. */
@@ -158,6 +160,7 @@ static void plan_storm(const struct options *o, struct flow *flow, struct draw *
     flow->call_time = flow->start + flow->query_late + draw_between(draw, 15 * MICRO, 100 * MICRO);
     flow->attempts = (uint8_t)(o->upstreams < ATTEMPTS_MAX ? o->upstreams : ATTEMPTS_MAX);
     flow->storm = (uint32_t)(o->generation->capped ? 2 * o->upstreams : o->storm);
+    flow->tries = flow->storm;
     flow->end = flow->call_time + (o->generation->capped ? 300 * MICRO : SECOND);
     for (uint8_t i = 0; i < flow->attempts; i++)
         flow->attempt[i] = (struct attempt){.asked = flow->call_time, .upstream = i};
@@ -168,7 +171,7 @@ void plan_answer(const struct options *o, struct flow *flow, struct draw *draw, 
 {
     flow->query_late = lateness(o, draw, 3 * MILLI);
     flow->answer_late = lateness(o, draw, 30 * MILLI);
-    flow->upstream_port = (uint16_t)(33000 + draw_below(draw, 1000));
+    flow->ip_id = (uint16_t)draw_next(draw);
     flow->race_client = draw_below(draw, 100) < 98;
     flow->race_upstream = draw_below(draw, 100) < 98;
     switch (flow->kind) {
@@ -190,7 +193,6 @@ void plan_answer(const struct options *o, struct flow *flow, struct draw *draw, 
 void plan_probe(const struct options *o, struct flow *flow, struct draw *draw)
 {
     flow->kind = KIND_PROBE;
-    flow->upstream_port = 33000;
     flow->client = UINT32_MAX;
     flow->port = (uint16_t)(32768 + draw_below(draw, 28000));
     flow->id = (uint16_t)draw_next(draw);
@@ -212,6 +214,7 @@ void plan_refresh(const struct options *o, struct flow *flow, const struct flow 
     flow->attempts = 0;
     flow->made = flow->seen = 0;
     flow->pending = flow->lost = 0;
+    flow->query_client = flow->query_pod = flow->answer_pod = flow->answer_client = 0;
     flow->ttl = TTL;
     flow->call_time = parent->end + draw_between(draw, -20 * MICRO, 150 * MICRO);
     flow->start = flow->call_time;

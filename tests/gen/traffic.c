@@ -2,8 +2,10 @@
 /* The run over virtual time: queries begin, frames are written, sessions leave for the truth. */
 #include <stdlib.h>
 
-#include "gen.h"
+#include "packets.h"
 
+#define LEAD                                                                                       \
+    MILLI /* packets come so much before the time in whose name they are planned, at most */
 #define SETTLED (8 * SECOND) /* a little more than any reader waits for the end of a session */
 #define REPLICAS 64
 #define RECENT 64
@@ -11,6 +13,7 @@
 struct traffic {
     const struct options *o;
     struct output *output;
+    struct packets *packets;
     struct truth *truth;
     struct queue queue;
     struct draw arrivals;
@@ -21,11 +24,13 @@ struct traffic {
     struct cache *cache; /* one for each replica */
 };
 
-struct traffic *traffic_new(const struct options *o, struct output *output, struct truth *truth)
+struct traffic *traffic_new(const struct options *o, struct output *output, struct packets *packets,
+                            struct truth *truth)
 {
     struct traffic *t = need(calloc(1, sizeof *t));
     t->o = o;
     t->output = output;
+    t->packets = packets;
     t->truth = truth;
     t->mask = 1023;
     t->flow = need(calloc(t->mask + 1, sizeof *t->flow));
@@ -44,11 +49,11 @@ void traffic_free(struct traffic *t)
     free(t);
 }
 
-void traffic_totals(const struct traffic *t, uint64_t *frames, int64_t *first, int64_t *last)
+void traffic_totals(const struct traffic *t, struct totals *totals)
 {
-    *frames = t->frames;
-    *first = t->first_event;
-    *last = t->last_event;
+    totals->frames = t->frames;
+    totals->first = t->first_event;
+    totals->last = t->last_event;
 }
 
 static struct flow *flow_at(struct traffic *t, uint64_t number)
@@ -147,7 +152,7 @@ static void draw_ends(struct traffic *t, struct flow *flow, struct draw *draw)
     uint64_t held = t->next - t->first - 1,
              back = 1 + draw_below(draw, held < RECENT ? held : RECENT);
     const struct flow *other = flow_at(t, flow->number - back);
-    if (other->kind == KIND_PROBE)
+    if (other->kind == KIND_PROBE || other->tcp) /* a connection's port is not used while it is */
         return;
     flow->client = other->client;
     flow->port = other->port;
@@ -163,6 +168,7 @@ static void start_refresh(struct traffic *t, uint64_t parent, struct draw *draw)
 {
     struct flow *flow = flow_new(t), *from = flow_at(t, parent);
     plan_refresh(t->o, flow, from, draw, &t->cache[from->replica]);
+    packets_flow(t->packets, flow, NULL);
     schedule_flow(t, flow, draw);
 }
 
@@ -170,7 +176,7 @@ static void start_refresh(struct traffic *t, uint64_t parent, struct draw *draw)
 static void maybe_repeat(struct traffic *t, const struct flow *flow, struct draw *draw)
 {
     int64_t waits = flow->end - flow->start;
-    if (flow->kind == KIND_MUTE)
+    if (flow->kind == KIND_MUTE && !flow->untapped)
         waits = 10 * SECOND;
     if (waits < 20 * MILLI || flow->tcp || flow->kind == KIND_STORM ||
         !draw_share(draw, t->o->repeat))
@@ -191,6 +197,7 @@ static void start_flow(struct traffic *t)
     draw_ends(t, flow, &draw);
     plan_question(t->o, flow, &draw, &t->cache[flow->replica]);
     plan_answer(t->o, flow, &draw, &t->cache[flow->replica]);
+    packets_flow(t->packets, flow, NULL);
     schedule_flow(t, flow, &draw);
     maybe_repeat(t, flow, &draw);
     if (flow->kind == KIND_CACHE && draw_share(&draw, t->o->refresh))
@@ -213,9 +220,11 @@ static void start_repeat(struct traffic *t, const struct todo *todo)
     flow->pending = flow->lost = flow->repeats = 0;
     flow->attempts = flow->made = flow->seen = 0;
     flow->last_write = 0;
+    flow->answer_pod = flow->answer_client = 0;
     flow->reused = flow->reused_open = false;
     flow->start = todo->at;
     plan_answer(t->o, flow, &draw, &t->cache[flow->replica]);
+    packets_flow(t->packets, flow, flow_at(t, todo->flow));
     schedule_flow(t, flow, &draw);
     t->sessions++;
 }
@@ -228,6 +237,7 @@ static void start_probes(struct traffic *t)
         flow->start = t->o->start + replica * MILLI;
         flow->replica = (uint8_t)replica;
         plan_probe(t->o, flow, &draw);
+        packets_flow(t->packets, flow, NULL);
         schedule_flow(t, flow, &draw);
     }
 }
@@ -300,16 +310,27 @@ static void act(struct traffic *t, const struct todo *todo)
              todo->write + rest / (flow->storm + 1));
 }
 
+/* Whether all packets of the flow are written that can be, and long enough for any verdict. */
+static bool packets_settled(const struct flow *flow, int64_t newest)
+{
+    int64_t last = flow->query_pod;
+    for (unsigned i = 0; i < flow->attempts; i++)
+        last = flow->attempt[i].ended > last ? flow->attempt[i].ended : last;
+    return newest > (flow->answer_client ? flow->answer_client : last + SETTLED + 2 * SECOND);
+}
+
 /* Sessions leave in the order in which they began, when nothing can be added to them. */
 static void retire(struct traffic *t, bool all)
 {
+    int64_t packets = packets_newest(t->packets);
     while (t->first < t->next) {
         struct flow *flow = flow_at(t, t->first);
         int64_t clock = t->clock[flow->replica];
         bool settled = flow->seen & BIT_CR || clock > flow->last_write + SETTLED;
+        settled = settled && (packets < 0 || packets_settled(flow, packets));
         if (!all && (flow->pending || !settled || t->next - t->first <= 4 * RECENT))
             return;
-        truth_flow(t->truth, flow, clock);
+        truth_flow(t->truth, flow, clock, packets);
         t->first++;
     }
 }
@@ -323,6 +344,8 @@ void traffic_run(struct traffic *t)
     for (;;) {
         bool more = !o->sessions || t->sessions < o->sessions;
         bool later = !t->queue.n || t->queue.at[0].at > t->next_start;
+        if (more || t->queue.n)
+            packets_until(t->packets, (more && later ? t->next_start : t->queue.at[0].at) - LEAD);
         if (more && later) {
             start_flow(t);
             continue;
@@ -337,5 +360,6 @@ void traffic_run(struct traffic *t)
         if (o->messages && t->frames >= o->messages)
             break;
     }
+    packets_until(t->packets, o->messages ? todo.at : t->last_event + SETTLED);
     retire(t, true);
 }

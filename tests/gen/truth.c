@@ -12,11 +12,14 @@
 enum status { SUCCEEDED, FAILED, SAMPLE_LOSS, CAPTURE_EDGE, UNKNOWN, STATUSES };
 static const char *const status_words[STATUSES] = {"Succeeded", "Failed", "SampleLoss",
                                                    "CaptureEdge", "Unknown"};
+static const char *const status_keys[STATUSES] = {"succeeded", "failed", "sample_loss",
+                                                  "capture_edge", "unknown"};
 
 struct truth {
     const struct options *o;
     FILE *file;
     uint64_t sure[STATUSES], maybe[STATUSES], background, sessions, attempts, repeats;
+    uint64_t wire_sure[STATUSES], wire_maybe[STATUSES], wire_sessions, wire_background;
 };
 
 struct truth *truth_open(const struct options *o)
@@ -30,6 +33,11 @@ struct truth *truth_open(const struct options *o)
         die("cannot open %s", o->truth);
     setvbuf(truth->file, NULL, _IOFBF, 1u << 20);
     return truth;
+}
+
+static bool is_background(const struct flow *flow)
+{
+    return flow->kind == KIND_REFRESH || flow->kind == KIND_PROBE;
 }
 
 static bool in_loss(const struct options *o)
@@ -65,6 +73,41 @@ static enum status judge(const struct options *o, const struct flow *flow, int64
     return FAILED;
 }
 
+static uint8_t rcode_sent(const struct flow *flow)
+{
+    return flow->untapped ? RCODE_REFUSED : flow->rcode;
+}
+
+/* The right verdict from the packets on the pod's eth0, where every query is a session.  When a
+ * session is over that got no answer is a matter of 7 to 8 s, and of what else it waits for. */
+static enum status judge_packets(const struct flow *flow, int64_t newest, unsigned *may)
+{
+    *may = 0;
+    if (flow->answer_pod && flow->answer_pod <= newest) {
+        unsigned rcode = rcode_sent(flow);
+        return rcode == RCODE_NOERROR || rcode == RCODE_NXDOMAIN ? SUCCEEDED : FAILED;
+    }
+    int64_t last = flow->query_pod;
+    for (unsigned i = 0; i < flow->attempts; i++) {
+        const struct attempt *attempt = &flow->attempt[i];
+        last = attempt->sent > last && attempt->sent <= newest ? attempt->sent : last;
+        last = attempt->got > last && attempt->got <= newest ? attempt->got : last;
+        last = attempt->late_answer > last && attempt->late_answer <= newest ? attempt->late_answer
+                                                                             : last;
+    }
+    if (newest - last < 7 * SECOND - 200 * MILLI)
+        return CAPTURE_EDGE;
+    *may |= newest - last < 9 * SECOND ? 1u << CAPTURE_EDGE : 0;
+    return FAILED;
+}
+
+/* Whether any packet of it is in the capture of the pod's eth0. */
+static bool has_packets(const struct flow *flow, int64_t newest)
+{
+    int64_t first = flow->query_pod ? flow->query_pod : flow->attempts ? flow->attempt[0].sent : 0;
+    return first && first <= newest;
+}
+
 static void write_attempts(FILE *out, const struct options *o, const struct flow *flow)
 {
     char address[64];
@@ -98,7 +141,11 @@ static const char *type_word(unsigned type)
 
 static const char *rcode_word(unsigned rcode)
 {
-    return rcode == RCODE_NOERROR ? "NOERROR" : rcode == RCODE_NXDOMAIN ? "NXDOMAIN" : "SERVFAIL";
+    static const char *const words[] = {[RCODE_NOERROR] = "NOERROR",
+                                        [RCODE_SERVFAIL] = "SERVFAIL",
+                                        [RCODE_NXDOMAIN] = "NXDOMAIN",
+                                        [RCODE_REFUSED] = "REFUSED"};
+    return words[rcode];
 }
 
 static const char *realm(const struct flow *flow)
@@ -110,10 +157,9 @@ static const char *realm(const struct flow *flow)
 
 static void write_flags(FILE *out, const struct flow *flow)
 {
-    bool background = flow->kind == KIND_REFRESH || flow->kind == KIND_PROBE;
     char name[256];
     fprintf(out, ",\"background\":%s,\"lost\":%u,\"unwritten\":%u,\"repeats\":%u",
-            background ? "true" : "false", flow->lost, flow->pending, flow->repeats);
+            is_background(flow) ? "true" : "false", flow->lost, flow->pending, flow->repeats);
     if (flow->kind == KIND_REFRESH)
         fputs(",\"refresh\":true", out);
     if (flow->kind == KIND_STORM)
@@ -126,11 +172,77 @@ static void write_flags(FILE *out, const struct flow *flow)
         fprintf(out, ",\"reused\":\"%s\"", flow->reused_open ? "open" : "closed");
     if (flow->repeat_of != NO_NUMBER)
         fprintf(out, ",\"repeat_of\":%" PRIu64, flow->repeat_of);
-    fputs("}\n", out);
+}
+
+static void write_may(FILE *out, unsigned may)
+{
+    fputs(",\"may\":[", out);
+    for (unsigned i = 0, n = 0; i < STATUSES; i++)
+        if (may >> i & 1)
+            fprintf(out, "%s\"%s\"", n++ ? "," : "", status_words[i]);
+    fputc(']', out);
+}
+
+/* A time, or null for what is not in the capture. */
+static void write_time(FILE *out, const char *key, int64_t at, int64_t newest)
+{
+    if (at && at <= newest)
+        fprintf(out, ",\"%s\":%" PRId64, key, at);
+    else
+        fprintf(out, ",\"%s\":null", key);
+}
+
+static void write_sent(FILE *out, const struct options *o, const struct flow *flow, int64_t newest)
+{
+    char address[64];
+    const char *comma = "";
+    fprintf(out, ",\"tries\":%u,\"attempts\":[", flow->tries ? flow->tries : flow->attempts);
+    for (unsigned i = 0; i < flow->attempts; i++) {
+        const struct attempt *attempt = &flow->attempt[i];
+        if (attempt->sent > newest)
+            break;
+        address_text(address_upstream(o, attempt->upstream), address);
+        fprintf(out, "%s{\"upstream\":\"%s\",\"port\":%u,\"node_port\":%u,\"id\":\"%04x\"", comma,
+                address, attempt->port, attempt->node_port, attempt->id);
+        write_time(out, "sent", attempt->sent, newest);
+        write_time(out, "got", attempt->got, newest);
+        write_time(out, "late", attempt->late_answer, newest);
+        fprintf(out, ",\"rcode\":\"%s\"}", rcode_word(attempt->rcode));
+        comma = ",";
+    }
+    fputs("]}", out);
+}
+
+/* Who answers, and whom the client asks. */
+static void write_servers(FILE *out, const struct options *o, const struct flow *flow)
+{
+    char server[64], service[64];
+    uint8_t len = address_client(o, flow->client).len;
+    address_text(address_server(o, flow->replica, len), server);
+    address_text(address_service(o, len), service);
+    fprintf(out, ",\"server\":\"%s\",\"service\":\"%s\"", server, service);
+}
+
+/* What the packets show. */
+static void write_packets(FILE *out, const struct options *o, const struct flow *flow,
+                          int64_t newest)
+{
+    unsigned may;
+    enum status status = judge_packets(flow, newest, &may);
+    fprintf(out, ",\"packets\":{\"status\":\"%s\"", status_words[status]);
+    write_may(out, may);
+    if (!is_background(flow))
+        write_servers(out, o, flow);
+    write_time(out, "query", flow->query_pod, newest);
+    write_time(out, "answer", flow->answer_pod, newest);
+    write_time(out, "client_query", flow->query_client, newest);
+    write_time(out, "client_answer", flow->answer_client, newest);
+    fprintf(out, ",\"rcode\":\"%s\"", rcode_word(rcode_sent(flow)));
+    write_sent(out, o, flow, newest);
 }
 
 static void write_flow(const struct truth *truth, const struct flow *flow, enum status status,
-                       unsigned may)
+                       unsigned may, int64_t packets)
 {
     FILE *out = truth->file;
     char client[64], name[256];
@@ -139,14 +251,11 @@ static void write_flow(const struct truth *truth, const struct flow *flow, enum 
     fprintf(out,
             "{\"n\":%" PRIu64 ",\"start\":%" PRId64
             ",\"client\":\"%s\",\"port\":%u,\"id\":\"%04x\","
-            "\"name\":\"%s\",\"type\":\"%s\",\"transport\":\"%s\",\"replica\":%u,\"status\":\"%s\","
-            "\"may\":[",
+            "\"name\":\"%s\",\"type\":\"%s\",\"transport\":\"%s\",\"replica\":%u,\"status\":\"%s\"",
             flow->number, flow->start, client, flow->port, flow->id, name, type_word(flow->type),
             flow->tcp ? "tcp" : "udp", flow->replica + 1u, status_words[status]);
-    for (unsigned i = 0, n = 0; i < STATUSES; i++)
-        if (may >> i & 1)
-            fprintf(out, "%s\"%s\"", n++ ? "," : "", status_words[i]);
-    fprintf(out, "],\"realm\":\"%s\",\"answered\":%s,\"rcode\":", realm(flow),
+    write_may(out, may);
+    fprintf(out, ",\"realm\":\"%s\",\"answered\":%s,\"rcode\":", realm(flow),
             flow->answered ? "true" : "false");
     if (flow->kind == KIND_MUTE)
         fputs("null,\"waited_ns\":null", out);
@@ -159,16 +268,36 @@ static void write_flow(const struct truth *truth, const struct flow *flow, enum 
             flow->seen, flow->frame_query, flow->frame_answer);
     write_attempts(out, truth->o, flow);
     write_flags(out, flow);
+    if (packets >= 0)
+        write_packets(out, truth->o, flow, packets);
+    fputs("}\n", out);
 }
 
-void truth_flow(struct truth *truth, const struct flow *flow, int64_t clock)
+static void count_packets(struct truth *truth, const struct flow *flow, int64_t newest)
 {
     unsigned may;
-    if (!flow->seen)
+    enum status status = judge_packets(flow, newest, &may);
+    if (is_background(flow)) {
+        truth->wire_background++;
+        return;
+    }
+    truth->wire_sessions++;
+    truth->wire_sure[status] += !may;
+    truth->wire_maybe[status] += may != 0;
+}
+
+void truth_flow(struct truth *truth, const struct flow *flow, int64_t clock, int64_t packets)
+{
+    unsigned may;
+    bool has = has_packets(flow, packets);
+    if (!flow->seen && !has)
         return;
     enum status status = judge(truth->o, flow, clock, &may);
-    truth->attempts += flow->attempts;
-    if (flow->kind == KIND_REFRESH || flow->kind == KIND_PROBE) {
+    if (has)
+        count_packets(truth, flow, packets);
+    if (!flow->seen) {
+        ; /* packets only */
+    } else if (is_background(flow)) {
         truth->background++;
     } else {
         truth->sessions++;
@@ -177,24 +306,42 @@ void truth_flow(struct truth *truth, const struct flow *flow, int64_t clock)
         truth->maybe[status] += may != 0;
     }
     if (truth->file)
-        write_flow(truth, flow, status, may);
+        write_flow(truth, flow, status, may, packets);
 }
 
-void truth_close(struct truth *truth, const struct options *o, uint64_t frames, uint64_t bytes,
-                 int64_t first, int64_t last)
+static void close_packets(FILE *out, const struct truth *truth, const struct options *o,
+                          const struct totals *totals)
 {
-    static const char *const keys[STATUSES] = {"succeeded", "failed", "sample_loss", "capture_edge",
-                                               "unknown"};
-    FILE *out = o->out[0] == '-' && !o->out[1] ? stderr : stdout;
+    static const char *const keys[VANTAGES] = {"pod", "client", "any"};
+    fprintf(out,
+            ",\"packets\":{\"last\":%" PRId64 ",\"sessions\":%" PRIu64 ",\"background\":%" PRIu64,
+            totals->last_packet, truth->wire_sessions, truth->wire_background);
+    for (int i = 0; i < STATUSES; i++)
+        fprintf(out, ",\"%s\":%" PRIu64 ",\"%s_maybe\":%" PRIu64, status_keys[i],
+                truth->wire_sure[i], status_keys[i], truth->wire_maybe[i]);
+    for (int i = 0; i < VANTAGES; i++)
+        if (o->packets[i])
+            fprintf(out,
+                    ",\"%s\":{\"packets\":%" PRIu64 ",\"messages\":%" PRIu64
+                    ",\"sightings\":%" PRIu64 "}",
+                    keys[i], totals->packets[i], totals->messages[i], totals->sightings[i]);
+    fputc('}', out);
+}
+
+void truth_close(struct truth *truth, const struct options *o, const struct totals *totals)
+{
+    FILE *out = o->out && o->out[0] == '-' && !o->out[1] ? stderr : stdout;
     fprintf(out,
             "{\"seed\":%" PRIu64 ",\"generation\":\"%s\",\"messages\":%" PRIu64
             ",\"bytes\":%" PRIu64 ",\"first\":%" PRId64 ",\"last\":%" PRId64
             ",\"sessions\":%" PRIu64 ",\"background\":%" PRIu64 ",\"repeats\":%" PRIu64,
-            o->seed, o->generation->name, frames, bytes, first, last, truth->sessions,
-            truth->background, truth->repeats);
+            o->seed, o->generation->name, totals->frames, totals->bytes, totals->first,
+            totals->last, truth->sessions, truth->background, truth->repeats);
     for (int i = 0; i < STATUSES; i++)
-        fprintf(out, ",\"%s\":%" PRIu64 ",\"%s_maybe\":%" PRIu64, keys[i], truth->sure[i], keys[i],
-                truth->maybe[i]);
+        fprintf(out, ",\"%s\":%" PRIu64 ",\"%s_maybe\":%" PRIu64, status_keys[i], truth->sure[i],
+                status_keys[i], truth->maybe[i]);
+    if (o->packets[POD] || o->packets[CLIENT] || o->packets[ANY])
+        close_packets(out, truth, o, totals);
     fputs("}\n", out);
     if (truth->file && fclose(truth->file))
         die("cannot write %s", o->truth);

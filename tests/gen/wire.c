@@ -86,20 +86,23 @@ static unsigned flags(const struct flow *flow, enum frame frame, uint8_t rcode)
 {
     if (frame == CQ || frame == FQ)
         return 0x0100;
+    if (frame == CR && !flow->answered)
+        return 0x8100u | rcode; /* made by the server itself, which does not tap it */
     if (frame == FR || flow->kind == KIND_FORWARD || flow->kind == KIND_PROBE)
         return 0x8180u | rcode;
     return (flow->kind == KIND_CACHE ? 0x8580u : 0x8500u) | rcode;
 }
 
-size_t dns_write(const struct flow *flow, enum frame frame, uint8_t rcode, uint8_t out[1024])
+static size_t dns(const struct flow *flow, enum frame frame, uint8_t rcode, uint16_t id,
+                  bool spelled, uint8_t out[1024])
 {
     struct sink s = {out, 0};
     bool response = frame == CR || frame == FR, upstream = frame == FQ || frame == FR;
     uint64_t name = upstream ? flow->asked_name : flow->name;
     unsigned n = response ? answer_count(flow, name, rcode) : 0;
     bool edns = flow->edns || (upstream && flow->own_opt),
-         authority = response && !n && rcode != RCODE_SERVFAIL;
-    u16(&s, flow->id);
+         authority = response && !n && (rcode == RCODE_NOERROR || rcode == RCODE_NXDOMAIN);
+    u16(&s, id);
     u16(&s, flags(flow, frame, rcode));
     u16(&s, 1);
     u16(&s, n);
@@ -108,12 +111,24 @@ size_t dns_write(const struct flow *flow, enum frame frame, uint8_t rcode, uint8
     s.n += name_wire(name, flow->upper, s.at + s.n);
     u16(&s, flow->type);
     u16(&s, 1);
-    answers(&s, flow, name, n, frame == FR, flow->ttl);
+    answers(&s, flow, name, n, spelled, flow->ttl);
     if (authority)
         soa(&s, flow->kind == KIND_ZONE, flow->ttl);
     if (edns)
         octets(&s, "\0\0\x29\4\xd0\0\0\0\0\0\0", 11);
     return s.n;
+}
+
+size_t dns_write(const struct flow *flow, enum frame frame, uint8_t rcode, uint8_t out[1024])
+{
+    /* what an upstream said is packed again, uncompressed */
+    return dns(flow, frame, rcode, flow->id, frame == FR, out);
+}
+
+size_t dns_write_sent(const struct flow *flow, enum frame frame, uint8_t rcode, uint16_t id,
+                      uint8_t out[1024])
+{
+    return dns(flow, frame, rcode, id, false, out);
 }
 
 /* protobuf: a varint field, a length-delimited field, a fixed32 field */
@@ -186,12 +201,12 @@ static void ends_upstream(struct sink *s, const struct options *o, const struct 
     if (g->asker == ASKER_CLIENT && !bare)
         field_address(s, 4, address_client(o, flow->client), g->client_mapped);
     if (g->asker == ASKER_SOCKET)
-        field_address(s, 4, address_server(o, flow->replica), false);
+        field_address(s, 4, address_server(o, flow->replica, upstream.len), false);
     field_address(s, 5, upstream, g->upstream_mapped);
     if (g->asker == ASKER_CLIENT)
         field_number(s, 6, bare ? 0 : flow->port);
     if (g->asker == ASKER_SOCKET)
-        field_number(s, 6, (unsigned)flow->upstream_port + attempt->upstream);
+        field_number(s, 6, attempt->port);
     field_number(s, 7, 53);
 }
 

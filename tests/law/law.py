@@ -54,14 +54,22 @@ def finish():
     sys.exit(1 if failures else 0)
 
 
-class Capture:
-    """A generated capture with its truth.  `said` is the command that makes it."""
+VANTAGES = {"pod": "--pcap", "client": "--client-pcap", "any": "--any-pcap"}
 
-    def __init__(self, name, *options, folder=WORK):
+
+class Capture:
+    """A generated capture with its truth.  `said` is the command that makes it.  `packets` are the
+    vantages from which the packets of the same traffic are captured, too."""
+
+    def __init__(self, name, *options, folder=WORK, packets=()):
         self.path, truth = Path(folder) / f"{name}.fstrm", Path(folder) / f"{name}.ndjson"
+        self.packets = {vantage: Path(folder) / f"{name}-{vantage}.pcap" for vantage in packets}
         self.options = [str(option) for option in options]
+        for vantage, path in self.packets.items():
+            self.options += [VANTAGES[vantage], path.name]
         arguments = ["--seed", SEED, *self.options]
-        done = subprocess.run([GEN, *arguments, self.path, truth], check=True, capture_output=True)
+        done = subprocess.run([GEN, *arguments, self.path, truth], check=True, capture_output=True,
+                              cwd=folder)
         self.summary = json.loads(done.stdout)
         self.truth = [json.loads(line) for line in truth.read_bytes().splitlines()]
         self.said = f"tests/gen/gen {words(arguments)} {name}.fstrm {name}.ndjson"

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Laws that hold for every capture, tried on captures that tests/gen/gen makes.
 laws = \
+	%D%/kinds.py \
 	%D%/merge.py \
 	%D%/prefix.py \
 	%D%/same.py \
 	%D%/truth.py
 TESTS += $(laws)
-EXTRA_DIST += %D%/agree.py %D%/law.py $(laws)
+EXTRA_DIST += %D%/agree.py %D%/law.py %D%/views.py $(laws)

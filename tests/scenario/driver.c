@@ -5,14 +5,22 @@
  *
  *   coredns VERSION [as IDENTITY]       who writes the frames that follow: sets their shape
  *   input N | connection N | ceiling BYTES | anyorder (rows may leave in another order than start)
- *   query ALIAS TRANSPORT CLIENT ID NAME TYPE    names a query; writes nothing
+ *   role ADDR ROLE                      as --role says it
+ *   query ALIAS TRANSPORT CLIENT ID NAME TYPE    names a query (of a client, or of a server to its
+ *                                       upstream); writes nothing
  *   TIME CQ ALIAS [OPTION]...           times are seconds; lines stand in the order of the file
  *   TIME CR ALIAS RCODE [OPTION]...
  *   TIME FQ ALIAS UPSTREAM [OPTION]...  the time of an FQ is that of its call, as CoreDNS taps it
  *   TIME FR ALIAS UPSTREAM RCODE [OPTION]...
+ *   TIME q ALIAS SERVER [OPTION]...     packets: the query of ALIAS to SERVER, and its answer
+ *   TIME r ALIAS SERVER RCODE [OPTION]...
+ *   TIME icmp-q|icmp-r ALIAS SERVER [OPTION]...  an ICMP error that quotes one of them
+ *   TIME connect|connected|broken|closed ALIAS SERVER
+ *   TIME sent|got ALIAS SERVER OCTETS   a record of DoT
  *   gap                                 something that could not be read
- *   fill FROM TO STEP                   a query answered from a zone every STEP seconds; not listed
- *   flood FROM TO N                     N queries of as many clients without answer; not listed
+ *   fill FROM TO STEP [SERVER]          a query answered from a zone every STEP seconds; not listed
+ *   flood FROM TO N [SERVER]            N queries of as many clients without answer; not listed;
+ *                                       both are frames or, with SERVER, packets
  *   = ALIAS STATUS REASON BITMAP [KEY=VALUE]...  a session, in the order of rows
  *   loss INPUT PROVEN WINDOWS | server IDENTITY RESTARTS RELOADS | count KEY OPERATOR N
  *
@@ -20,6 +28,10 @@
  * type= client= socket= (what the frame says instead), noasker, udp, tcp, aa, nora, tc, answers=N,
  * ttl=N, ede=CODE, opcode=N, notime, headeronly (no question), stub (five octets), bare (no
  * message: no `full`), x=N (so many times), also=INPUT (another input holds it, too).
+ * Packets: in=INPUT, on=INTERFACE[in|out|other], copy (has the IP id of the packet before of the
+ * same alias and direction; others have a new one), ipid=N (0: none, as always in IPv6), hops=N,
+ * cut=OCTETS (of DNS that are here), client=ADDR:PORT (the asking end on its way), by=ADDR and
+ * icmp=TYPE*256+CODE (of ICMP errors; else the server says that its port is closed).
  * In = lines repeats, background and parent are compared even where they are not mentioned;
  * waited=MS is exact, waited~MS a lower bound.
  */
@@ -88,18 +100,38 @@ static void add_query(struct script *script, char **words, unsigned n)
     query->type = number_of(script, types, words[6]);
 }
 
-static void fill(struct script *script, char **words)
+static void own(struct script *script, int64_t when, bool answered, const char *server)
+{
+    unsigned number = answered ? script->fills++ : script->floods++;
+    if (server)
+        own_packets(script, when, number, answered, server);
+    else
+        own_frames(script, when, number, answered);
+}
+
+static void fill(struct script *script, char **words, const char *server)
 {
     int64_t step = seconds_of(words[3]);
     for (int64_t when = when_of(words[1]); step > 0 && when < when_of(words[2]); when += step)
-        own_query(script, when, script->fills++, true);
+        own(script, when, true, server);
 }
 
-static void flood(struct script *script, char **words)
+static void flood(struct script *script, char **words, const char *server)
 {
     int64_t from = when_of(words[1]), to = when_of(words[2]), n = strtol(words[3], NULL, 10);
     for (int64_t i = 0; i < n; i++)
-        own_query(script, from + (to - from) / n * i, script->floods++, false);
+        own(script, from + (to - from) / n * i, false, server);
+}
+
+static void add_role(struct script *script, char **words)
+{
+    size_t n = script->options.n_roles;
+    if (n == sizeof script->roles / sizeof *script->roles)
+        broken(script, "too many roles");
+    script->roles[n] =
+        (struct wire_role){end_of(words[1], 0), (enum role)number_of(script, roles, words[2])};
+    script->options.roles = script->roles;
+    script->options.n_roles = n + 1;
 }
 
 static void gap(struct script *script)
@@ -133,6 +165,8 @@ static void statement(struct script *script, char *text)
         script->options.ceiling_bytes = strtoul(words[1], NULL, 10);
     else if (strcmp(words[0], "anyorder") == 0)
         script->anyorder = true;
+    else if (strcmp(words[0], "role") == 0 && n == 3)
+        add_role(script, words);
     else if (strcmp(words[0], "coredns") == 0 && n >= 2)
         set_coredns(script, words, n);
     else if (strcmp(words[0], "query") == 0)
@@ -147,14 +181,14 @@ static void statement(struct script *script, char *text)
         keep(script, script->checks, &script->n_checks, text);
     else {
         begin(script);
-        if (strcmp(words[0], "fill") == 0 && n == 4)
-            fill(script, words);
-        else if (strcmp(words[0], "flood") == 0 && n == 4)
-            flood(script, words);
+        if (strcmp(words[0], "fill") == 0 && n >= 4)
+            fill(script, words, n > 4 ? words[4] : NULL);
+        else if (strcmp(words[0], "flood") == 0 && n >= 4)
+            flood(script, words, n > 4 ? words[4] : NULL);
         else if (strcmp(words[0], "gap") == 0)
             gap(script);
         else if (n > 2 && strspn(words[0], "-.0123456789") == strlen(words[0]))
-            frame(script, words, n);
+            (packet_is(words[1]) ? packet : frame)(script, words, n);
         else
             broken(script, "unknown statement");
     }

@@ -4,7 +4,9 @@ check_PROGRAMS += %D%/driver
 %C%_driver_SOURCES = \
 	%D%/driver.c \
 	%D%/frame.c \
+	%D%/packet.c \
 	%D%/script.h \
+	%D%/shape.c \
 	%D%/tell.c \
 	%D%/words.c
 %C%_driver_LDADD = libanalyse.a $(LIBRARY_LIBS)
@@ -80,6 +82,30 @@ EXTRA_DIST += %D%/run.sh \
 	%D%/forward-two-lines-mixed.scn \
 	%D%/forward-two-lines.scn \
 	%D%/forward-version-changed.scn \
+	%D%/fused-1.7.0.scn \
+	%D%/fused-1.8.0-dead.scn \
+	%D%/fused-1.8.0.scn \
+	%D%/fused-ambiguous.scn \
+	%D%/fused-answer-lost.scn \
+	%D%/fused-bare-lost.scn \
+	%D%/fused-bare.scn \
+	%D%/fused-clock-step.scn \
+	%D%/fused-dnstap-lost.scn \
+	%D%/fused-dot.scn \
+	%D%/fused-plain.scn \
+	%D%/fused-prefetch.scn \
+	%D%/fused-queries-only.scn \
+	%D%/fused-repeat-served.scn \
+	%D%/fused-servfail-untapped.scn \
+	%D%/fused-snat.scn \
+	%D%/fused-starved-repeat.scn \
+	%D%/fused-starved.scn \
+	%D%/fused-taps-behind.scn \
+	%D%/fused-taps-first.scn \
+	%D%/fused-two-lookups.scn \
+	%D%/fused-two-replicas.scn \
+	%D%/fused-without-dnstap.scn \
+	%D%/fused-without-packets.scn \
 	%D%/hit-1.14.7.scn \
 	%D%/hit-1.7.0.scn \
 	%D%/hit-1.8.0.scn \
@@ -122,6 +148,120 @@ EXTRA_DIST += %D%/run.sh \
 	%D%/loss-window-deadline.scn \
 	%D%/loss-window.scn \
 	%D%/notify.scn \
+	%D%/packet-ceiling.scn \
+	%D%/packet-clock-back-between.scn \
+	%D%/packet-clock-back-hour.scn \
+	%D%/packet-clock-joined.scn \
+	%D%/packet-clock-one-ahead.scn \
+	%D%/packet-clock-order.scn \
+	%D%/packet-copy-clocks-apart.scn \
+	%D%/packet-copy-cut-tunnel.scn \
+	%D%/packet-copy-four-two-nodes.scn \
+	%D%/packet-copy-hairpin.scn \
+	%D%/packet-copy-host-network.scn \
+	%D%/packet-copy-ipv6.scn \
+	%D%/packet-copy-no-ip-id.scn \
+	%D%/packet-copy-other-client.scn \
+	%D%/packet-copy-same-place-twice.scn \
+	%D%/packet-copy-same-port-client-ipv6.scn \
+	%D%/packet-copy-same-port-client.scn \
+	%D%/packet-copy-snat-ipv6.scn \
+	%D%/packet-copy-snat-port.scn \
+	%D%/packet-copy-three-bridged.scn \
+	%D%/packet-copy-three-captures.scn \
+	%D%/packet-copy-two-routed.scn \
+	%D%/packet-direction-answers-only.scn \
+	%D%/packet-direction-nobody-answers.scn \
+	%D%/packet-direction-queries-only.scn \
+	%D%/packet-dot-cached.scn \
+	%D%/packet-dot-handshake-fails.scn \
+	%D%/packet-dot-handshake-storm.scn \
+	%D%/packet-dot-plain.scn \
+	%D%/packet-dot-reset.scn \
+	%D%/packet-dot-reused.scn \
+	%D%/packet-dot-silent-busy.scn \
+	%D%/packet-dot-silent.scn \
+	%D%/packet-dot-snat.scn \
+	%D%/packet-dot-two-clients.scn \
+	%D%/packet-edge-end-before.scn \
+	%D%/packet-edge-end-failed-try.scn \
+	%D%/packet-edge-rotated.scn \
+	%D%/packet-edge-start-between.scn \
+	%D%/packet-edge-two-captures.scn \
+	%D%/packet-host-asks-itself.scn \
+	%D%/packet-host-dual-stack-clients.scn \
+	%D%/packet-host-dual-stack.scn \
+	%D%/packet-host-nodelocal-dead.scn \
+	%D%/packet-host-nodelocal.scn \
+	%D%/packet-host-own-resolver.scn \
+	%D%/packet-host-reused-address.scn \
+	%D%/packet-host-two-replicas.scn \
+	%D%/packet-leg-cached.scn \
+	%D%/packet-leg-cut.scn \
+	%D%/packet-leg-error.scn \
+	%D%/packet-leg-failover.scn \
+	%D%/packet-leg-health-query.scn \
+	%D%/packet-leg-health.scn \
+	%D%/packet-leg-kept-id.scn \
+	%D%/packet-leg-late-reply.scn \
+	%D%/packet-leg-no-client.scn \
+	%D%/packet-leg-plain.scn \
+	%D%/packet-leg-prefetch-fails.scn \
+	%D%/packet-leg-prefetch.scn \
+	%D%/packet-leg-probe.scn \
+	%D%/packet-leg-slow-reply.scn \
+	%D%/packet-leg-storm.scn \
+	%D%/packet-leg-three-tries-node.scn \
+	%D%/packet-leg-three-tries-repeat.scn \
+	%D%/packet-leg-three-tries.scn \
+	%D%/packet-leg-two-clients-by-time.scn \
+	%D%/packet-leg-two-clients-dead.scn \
+	%D%/packet-leg-two-clients.scn \
+	%D%/packet-loss-gap.scn \
+	%D%/packet-loss-query.scn \
+	%D%/packet-name-autopath.scn \
+	%D%/packet-name-case.scn \
+	%D%/packet-name-rewrite-dead.scn \
+	%D%/packet-name-rewrite.scn \
+	%D%/packet-plain.scn \
+	%D%/packet-refused-query.scn \
+	%D%/packet-refused-short-quote.scn \
+	%D%/packet-refused-then-served.scn \
+	%D%/packet-refused-wrongly.scn \
+	%D%/packet-role-client.scn \
+	%D%/packet-role-server.scn \
+	%D%/packet-tcp-client-idle.scn \
+	%D%/packet-tcp-connect-refused.scn \
+	%D%/packet-tcp-connect-silent.scn \
+	%D%/packet-tcp-upstream.scn \
+	%D%/packet-wait-answer-between.scn \
+	%D%/packet-wait-answer-lost.scn \
+	%D%/packet-wait-answers-lost.scn \
+	%D%/packet-wait-behind-answer.scn \
+	%D%/packet-wait-cut.scn \
+	%D%/packet-wait-glibc-late-second.scn \
+	%D%/packet-wait-glibc.scn \
+	%D%/packet-wait-late.scn \
+	%D%/packet-wait-later-than-late.scn \
+	%D%/packet-wait-lost-between-captures.scn \
+	%D%/packet-wait-lost-in-node.scn \
+	%D%/packet-wait-many-repeats.scn \
+	%D%/packet-wait-musl.scn \
+	%D%/packet-wait-new-port.scn \
+	%D%/packet-wait-nobody-answers.scn \
+	%D%/packet-wait-not-translated.scn \
+	%D%/packet-wait-pair.scn \
+	%D%/packet-wait-race.scn \
+	%D%/packet-wait-servfail-at-once.scn \
+	%D%/packet-wait-several-servers-servfail.scn \
+	%D%/packet-wait-several-servers.scn \
+	%D%/packet-wait-tcp-reset.scn \
+	%D%/packet-wait-tcp.scn \
+	%D%/packet-wrong-address.scn \
+	%D%/packet-wrong-id.scn \
+	%D%/packet-wrong-question.scn \
+	%D%/packet-wrong-then-right.scn \
+	%D%/packet-wrong-twice.scn \
 	%D%/prefetch-1.11.3.scn \
 	%D%/prefetch-1.14.3.scn \
 	%D%/prefetch-1.14.7.scn \

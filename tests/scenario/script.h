@@ -19,6 +19,20 @@ struct query {
     uint16_t id, type;
     int64_t times[TIMES]; /* of its client queries */
     unsigned n_times;
+    uint16_t ip_id[2]; /* of its newest packet: query, answer */
+};
+
+struct shape { /* of one frame or packet */
+    struct message message;
+    char name[256];
+    uint16_t type, id, flags, rcode, answers, opcode, ede;
+    uint32_t ttl;
+    bool header_only, stub, bare, no_time;
+    unsigned times;
+    int also;
+    size_t cut; /* octets that are here */
+    uint8_t wire[4096];
+    size_t len;
 };
 
 struct asked { /* the last query of an alias, to an upstream or (without address) to CoreDNS */
@@ -41,6 +55,8 @@ struct script {
     struct sessions *sessions;
     struct session_options options;
     uint32_t coredns, input, connection;
+    uint16_t ip_id; /* of the newest packet */
+    struct wire_role roles[8];
     char identity[64], version[64];
     uint64_t frames[16];
     struct query query[QUERIES];
@@ -60,7 +76,7 @@ struct number_word {
     const char *word;
     uint16_t number;
 };
-extern const struct number_word types[], rcodes[], transports[];
+extern const struct number_word types[], rcodes[], transports[], roles[];
 uint16_t number_of(const struct script *script, const struct number_word *words, const char *text);
 const char *word_of(const struct number_word *words, unsigned number);
 unsigned split(char *line, char *words[WORDS]); /* cuts LINE at blanks; how many */
@@ -69,10 +85,24 @@ int64_t when_of(const char *text);
 struct endpoint end_of(const char *text,
                        uint16_t port); /* "1.2.3.4", "[::1]:53"; else no address */
 
+/* shape.c: what a message says */
+void shape_begin(struct shape *shape, const struct query *query, bool response);
+/* Options of a line; those of no effect on it are taken, too.  WORD is cut in two. */
+void shape_option(struct script *script, struct shape *shape, char *word);
+void shape_write(struct shape *shape);
+
 /* frame.c: TIME CQ|CR|FQ|FR ... goes into the session stage */
 void frame(struct script *script, char **words, unsigned n);
-/* A query of fill's or flood's own client NUMBER; fill's is answered. */
-void own_query(struct script *script, int64_t when, unsigned number, bool answered);
+struct query *query_of(struct script *script, const char *alias);
+/* The query of fill's or flood's own client NUMBER; its frames: fill's is answered. */
+struct query own_query(unsigned number, bool answered);
+void own_frames(struct script *script, int64_t when, unsigned number, bool answered);
+
+/* packet.c: TIME q|r|icmp|connect|... goes into the session stage */
+bool packet_is(const char *word);
+void packet(struct script *script, char **words, unsigned n);
+void own_packets(struct script *script, int64_t when, unsigned number, bool answered,
+                 const char *server);
 
 /* tell.c: what comes out, as lines */
 void take_sessions(struct script *script);

@@ -50,6 +50,8 @@ static void say_end(struct line *line, const struct endpoint *end, uint16_t usua
 static bool has_name(const struct session *s, const char *name)
 {
     size_t at = 0;
+    if (strcmp(name, ".") == 0)
+        return s->name_len == 1;
     while (at < s->name_len && s->name[at] && *name) {
         size_t len = s->name[at];
         if (strncasecmp((const char *)s->name + at + 1, name, len) != 0 || name[len] != '.')
@@ -210,6 +212,12 @@ static void say_session(struct line *line, const struct script *script, const st
         say_end(line, &s->client, 0);
     else
         say(line, "none");
+    say(line, " server=");
+    say_end(line, &s->server_addr, 53);
+    if (s->has_client && !endpoint_same_addr(&s->service, &s->server_addr)) {
+        say(line, " service=");
+        say_end(line, &s->service, 53);
+    }
     say(line, " identity=%s", s->identity ? s->identity : "none");
     say_answer(line, s);
     say_attempts(line, s);

@@ -58,7 +58,13 @@ const struct number_word types[] = {{"A", 1},    {"NS", 2},     {"CNAME", 5}, {"
 const struct number_word rcodes[] = {{"NOERROR", 0},  {"FORMERR", 1}, {"SERVFAIL", 2},
                                      {"NXDOMAIN", 3}, {"NOTIMP", 4},  {"REFUSED", 5},
                                      {"YXDOMAIN", 6}, {NULL, 0}};
-const struct number_word transports[] = {{"udp", TRANSPORT_UDP}, {"tcp", TRANSPORT_TCP}, {NULL, 0}};
+const struct number_word transports[] = {
+    {"udp", TRANSPORT_UDP}, {"tcp", TRANSPORT_TCP}, {"dot", TRANSPORT_DOT}, {NULL, 0}};
+const struct number_word roles[] = {{"client", ROLE_CLIENT},
+                                    {"server", ROLE_SERVER},
+                                    {"upstream", ROLE_UPSTREAM},
+                                    {"cache", ROLE_CACHE},
+                                    {NULL, 0}};
 
 uint16_t number_of(const struct script *script, const struct number_word *words, const char *text)
 {

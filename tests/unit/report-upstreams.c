@@ -128,8 +128,8 @@ static void test_times(void **state)
 static void test_two_replicas(void **state)
 {
     const struct server_facts servers[] = {
-        {.identity = "a", .first_seen = AT(0), .last_seen = AT(5)},
-        {.identity = "b", .first_seen = AT(0), .last_seen = AT(900)},
+        {.identity = "a", .name = "a", .first_seen = AT(0), .last_seen = AT(5)},
+        {.identity = "b", .name = "b", .first_seen = AT(0), .last_seen = AT(900)},
     };
     struct bench bench;
     (void)state;
