@@ -105,7 +105,8 @@ unit = \
 	%D%/unit/wire-inputs \
 	%D%/unit/wire-match \
 	%D%/unit/wire-table \
-	%D%/unit/wire-tie
+	%D%/unit/wire-tie \
+	%D%/unit/wire-wire
 if UNIT_TESTS
 check_PROGRAMS += $(unit)
 TESTS += $(unit)

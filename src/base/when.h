@@ -9,6 +9,8 @@
 #include "base/error.h"
 
 #define WHEN_NONE INT64_MIN /* not known */
+/* The last time that an input is believed (the year 2116): any duration may be added to it. */
+#define WHEN_LAST (INT64_C(1) << 62)
 #define WHEN_US INT64_C(1000)
 #define WHEN_MS INT64_C(1000000)
 #define WHEN_SECOND INT64_C(1000000000)

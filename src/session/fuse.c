@@ -83,6 +83,25 @@ static bool knows_better(const struct live *tapped, const struct live *live)
     return tapped->s.tries > live->s.tries || (live->s.join == JOIN_TIME && tapped->s.tries > 0);
 }
 
+/* Packets have the exact times of what dnstap tells. */
+static void time_attempt(struct sessions *sessions, const struct live *live,
+                         struct attempt *attempt)
+{
+    const struct exchange *try = live->stream->host && attempt->count == 1 && attempt->name_hash
+                                     ? wire_try(sessions->wire, live->stream->host,
+                                                &attempt->upstream, attempt->name_hash,
+                                                attempt->type, attempt->began)
+                                     : NULL;
+    if (!try)
+        return;
+    attempt->start = attempt->began = try->asked;
+    attempt->start_exact = true;
+    if (attempt->outcome != OUTCOME_ANSWERED || try->answered == WHEN_NONE)
+        return;
+    attempt->latency_ns = try->answered - try->asked;
+    attempt->latency_exact = true;
+}
+
 static void take_attempts(struct sessions *sessions, struct live *live, struct live *tapped)
 {
     free_attempts(sessions, live);
@@ -92,6 +111,8 @@ static void take_attempts(struct sessions *sessions, struct live *live, struct l
     live->s.tries = tapped->s.tries;
     live->s.join = tapped->s.join;
     tapped->s.attempts = tapped->last_attempt = NULL;
+    for (struct attempt *attempt = live->s.attempts; attempt; attempt = attempt->next)
+        time_attempt(sessions, live, attempt);
 }
 
 void fuse_attempts(struct sessions *sessions, struct live *live, const struct exchange *root)

@@ -277,6 +277,9 @@ static void release_owned(struct wire *wire, struct exchange *owned, uint64_t nu
     } else if (!row && owned->kind == EXCHANGE_DNS && owned->answered == WHEN_NONE && !wire->ended) {
         owned->over = true; /* kept only to know a late answer */
         ending_schedule(wire, owned, owned->asked_last + OPEN_NS);
+    } else if (!row && wire->tapped && owned->ambiguous && !wire->ended) {
+        owned->over = true; /* dnstap may say whose it is, when that one leaves */
+        ending_schedule(wire, owned, wire->clock + HOLD_HELD_NS);
     } else if (owned->over || !row) {
         exchange_free(wire, owned);
     } else {

@@ -29,9 +29,10 @@ struct exchange *repeat_of(struct wire *wire, const struct exchange *exchange,
     struct exchange *first = NULL,
                     *other = table_of_key(wire, message->dns.id, message->asker.port);
     for (int n = 0; other && n < CANDIDATES_MAX; other = table_next_key(other), n++)
-        if (other != exchange && other->kind == EXCHANGE_DNS && other->asked != WHEN_NONE &&
-            other->asked <= exchange->asked && exchange->asked - other->asked < OPEN_NS &&
-            other->id == exchange->id && other->transport == exchange->transport &&
+        if (other != exchange && other->kind == EXCHANGE_DNS && !other->over &&
+            other->asked != WHEN_NONE && other->asked <= exchange->asked &&
+            exchange->asked - other->asked < OPEN_NS && other->id == exchange->id &&
+            other->transport == exchange->transport &&
             endpoint_same(&other->forms[0].asker, &message->asker) &&
             asks_the_same(other, exchange, message) && !is_served(other->root))
             first = other;

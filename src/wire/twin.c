@@ -68,3 +68,24 @@ struct exchange *wire_twin(struct wire *wire, const struct wire_tap *tap)
         inputs_skew(wire, found->input_query, found->asked, tap->input, tap->when);
     return found;
 }
+
+/* When a further try of a call began is worked out in dnstap, not tapped. */
+#define TRY_APART_NS WHEN_SECOND
+
+const struct exchange *wire_try(struct wire *wire, const struct host *server,
+                                const struct endpoint *upstream, uint32_t name_hash, uint16_t type,
+                                int64_t when)
+{
+    struct exchange *found = NULL, *exchange = table_of_name(wire, name_hash, type);
+    for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_question(exchange), n++)
+        if (exchange->kind == EXCHANGE_DNS && !exchange->tapped && exchange->asked != WHEN_NONE &&
+            exchange->name_hash == name_hash && exchange->type == type &&
+            exchange->asker_host && exchange->asker_host->self == server->self &&
+            endpoint_same(&exchange->forms[0].answerer, upstream) &&
+            apart(exchange->asked, when) <= TRY_APART_NS &&
+            (!found || apart(exchange->asked, when) < apart(found->asked, when)))
+            found = exchange;
+    if (found)
+        found->tapped = true;
+    return found;
+}

@@ -117,6 +117,7 @@ struct exchange {
     bool followed : 1; /* by the next try of its call */
     bool doubted : 1; /* a try may have been its, and is tied to another */
     bool ambiguous : 1; /* owner is only the oldest of those that fit */
+    bool tapped : 1; /* dnstap tells whose it is */
     bool contended : 1; /* what another owns may be its own */
     bool exact : 1; /* the owner has the same id, and this server keeps ids */
     bool supposed : 1; /* owner rests on asker_host->supposed, see wire_owns() */
@@ -169,6 +170,12 @@ struct wire_tap {
 /* The packets of that query: the oldest that no other tap has and whose answer came no earlier (a
  * CoreDNS that is short of CPU begins late).  NULL: none. */
 struct exchange *wire_twin(struct wire *wire, const struct wire_tap *tap);
+
+/* The packets of a try that dnstap tells of, which no other took yet: what SERVER asked UPSTREAM of
+ * that question nearest to WHEN.  NULL: none. */
+const struct exchange *wire_try(struct wire *wire, const struct host *server,
+                                const struct endpoint *upstream, uint32_t name_hash, uint16_t type,
+                                int64_t when);
 
 /* Whether what OWNED says of its owner holds by now (a supposed owner is one only once the asking
  * address is known to be the server's). */

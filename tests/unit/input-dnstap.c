@@ -282,8 +282,11 @@ static void test_times(void **state)
     assert_true(message.query_time == WHEN_NONE);
     assert_int_equal(message.when, 7 * WHEN_SECOND);
     assert_int_equal(skips.n[SKIP_NO_TIME], 1);
-    fields = (struct dnstap_fields){.type = 5, .query_sec = 9223372035, .query_nsec = 999999999};
-    assert_int_equal(message_of(&fields).when, INT64_C(9223372035999999999));
+    fields = (struct dnstap_fields){.type = 5, .query_sec = 4611686017, .query_nsec = 999999999};
+    assert_int_equal(message_of(&fields).when, INT64_C(4611686017999999999));
+    fields.query_sec++;
+    assert_true(message_of(&fields).when == WHEN_NONE);
+    assert_int_equal(skips.n[SKIP_NO_TIME], 2);
 }
 
 static void test_types(void **state)

@@ -30,13 +30,12 @@ static enum transport transport_of(uint32_t protocol)
 }
 
 /* Nanoseconds since 1970; WHEN_NONE where it is not set (0 is how some writers say that) or cannot
- * be: a fraction over a second, or seconds that do not fit 64 bits of nanoseconds.  *BAD is set for
- * the latter. */
+ * be: a fraction over a second, or seconds beyond WHEN_LAST.  *BAD is set for the latter. */
 static int64_t time_of(uint64_t sec, uint32_t nsec, bool *bad)
 {
     if (sec == 0 && nsec == 0)
         return WHEN_NONE;
-    if (nsec >= WHEN_SECOND || sec >= (uint64_t)(INT64_MAX / WHEN_SECOND)) {
+    if (nsec >= WHEN_SECOND || sec >= (uint64_t)(WHEN_LAST / WHEN_SECOND)) {
         *bad = true;
         return WHEN_NONE;
     }
