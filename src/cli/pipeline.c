@@ -55,6 +55,14 @@ void pipeline_say(const char *file, const char *what)
     text_done(&line);
 }
 
+/* Durations may be long: what lies beyond all times is the last of them. */
+static int64_t behind(int64_t when, int64_t duration)
+{
+    int64_t sum;
+
+    return __builtin_add_overflow(when, duration, &sum) ? INT64_MAX : sum;
+}
+
 static int64_t bound(const struct options *options, const struct point_choice *point, int64_t start,
                      int64_t end)
 {
@@ -66,7 +74,7 @@ static int64_t bound(const struct options *options, const struct point_choice *p
     case WHEN_CLOCK:
         return when_midnight(start, options->local) + point->value;
     case WHEN_FROM_START:
-        return start + point->value;
+        return behind(start, point->value);
     case WHEN_FROM_END:
         return end - point->value;
     }

@@ -97,7 +97,7 @@ static bool is_inside(const struct live *inner, const struct asked *outer)
 
 void chain_query(struct sessions *sessions, struct live *live)
 {
-    if (!live->s.has_question || !live->s.has_client)
+    if (sessions->n_streams < 2 || !live->s.has_question || !live->s.has_client)
         return;
     struct asked *slot = slots_add(sessions->chain->questions, live);
     if (!slot)

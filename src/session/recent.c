@@ -52,6 +52,8 @@ bool recent_is(const struct sessions *sessions, const struct stream *stream,
                const struct message *message, int64_t most)
 {
     const struct recents *recents = sessions->recents;
+    if (message->query_time == WHEN_NONE)
+        return false;
     uint64_t key = key_of(stream, message->dns.id, &message->asker, message->dns.name_hash);
     uint64_t number = recents->newest[key % RECENTS_MAX];
     for (int n = 0; n < CANDIDATES_MAX && number > 0 && number + RECENTS_MAX > recents->n; n++) {

@@ -88,6 +88,11 @@ wrong "--view: there is no view 'a\\x1b[31m'" --view "$(printf 'a\033[31m')"
 "$TOOL" --view sessions -o table="$work/t" -o json="$work/j" --fields name "$good" 2>"$work/err" || fail "--fields beside json: exit $?"
 grep -q '^dnstap-analyse: --fields acts on table, wide and csv only: -o json ' "$work/err" || fail "--fields beside json: $(cat "$work/err")"
 
+# A bound beyond all times is none.
+"$TOOL" -o json --since -2562040h --until +2562040h "$good" >"$work/out" 2>"$work/err" ||
+    fail "--until +2562040h: exit $?, $(cat "$work/err")"
+grep -q '"sessions": 11,' "$work/out" || fail "--until +2562040h leaves sessions out"
+
 # -5m counts from the end, which a pipe does not have.
 cat "$good" | "$TOOL" --since -5m - >"$work/out" 2>"$work/err"
 [ $? -eq 2 ] || fail "--since -5m of a pipe: not 2"

@@ -124,6 +124,9 @@ class Case:
             out = out + ["--role", rng.choice(("10.96.0.10=server", "10.244.1.9=client",
                                                "172.30.0.53=cache", "10.244.1.11=upstream"))]
         if rng.random() < 0.1:
+            out = out + [rng.choice(("--since", "--until")), rng.choice(
+                ("+1s", "-1s", "09:30", "+2562040h", "-2562040h", "2026-11-21T09:30:00Z"))]
+        if rng.random() < 0.1:
             out = out + ["--max-memory", rng.choice(("4M", "16M"))]
         return out
 

@@ -126,8 +126,8 @@ static void flood(struct script *script, char **words, const char *server)
 static void add_role(struct script *script, char **words)
 {
     size_t n = script->options.n_roles;
-    if (n == sizeof script->roles / sizeof *script->roles)
-        broken(script, "too many roles");
+    if (script->sessions || n == sizeof script->roles / sizeof *script->roles)
+        broken(script, "roles stand in front of all messages, at most eight");
     script->roles[n] =
         (struct wire_role){end_of(words[1], 0), (enum role)number_of(script, roles, words[2])};
     script->options.roles = script->roles;

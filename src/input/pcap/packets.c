@@ -118,7 +118,7 @@ static bool count(struct packets *packets, struct packet *packet)
 
     packet->number = ++facts->frames;
     packet->section = packets->section;
-    if (packet->when == WHEN_NONE || packet->when > WHEN_LAST || packet->when < -WHEN_LAST) {
+    if (packet->when == WHEN_NONE || packet->when > WHEN_LAST) {
         facts->skips.n[SKIP_NO_TIME]++;
         return false;
     }
