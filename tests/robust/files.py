@@ -173,7 +173,7 @@ def tool(rng, path, other):
     if shutil.which(command[0]) is None:
         return path, []
     done = subprocess.run(command, capture_output=True, check=False)
-    return (made if done.returncode == 0 else path), [" ".join(command[:-2])]
+    return (made if done.returncode == 0 else path), [command[0]]
 
 
 # Compression ---------------------------------------------------------------------------------------

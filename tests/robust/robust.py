@@ -4,7 +4,7 @@
 in time and in bounded memory with exit status 0, 3 or 4, a valid document whose figures sum up, and
 no word of a sanitizer.  Seeds are the fixtures and the captures under the folders in INTEROP_DIRS
 (joined by ':').  ROBUST_SEED chooses the changes (it is printed), ROBUST_SECONDS how long to go on,
-ROBUST_CASE one case to see again.  What fails is made as small as it gets and kept in
+ROBUST_CASE one case to see again (with the same seeds).  What fails is made as small as it gets and kept in
 robust-found/."""
 import os
 import random
