@@ -317,14 +317,22 @@ bool exchange_same_question(const struct exchange *exchange, const struct dns_me
            dns_name_same(exchange->name, exchange->name_len, dns->name, dns->name_len);
 }
 
-struct exchange **table_latest(struct wire *wire, const struct endpoint *asker)
+/* For tables that forget where two meet: without the seed of base/map.h, so that they forget alike
+ * in every run (the same input gives the same bytes).  They have no chains that somebody could make
+ * long. */
+static uint32_t steady_key(const struct endpoint *asker, uint16_t id)
 {
-    return &wire->latest[connection_key(asker) % LATEST_SLOTS];
+    uint64_t words[2];
+    memory_copy(words, asker->octet, 16);
+    uint64_t ends = map_fold(words[0] ^ UINT64_C(0x9e3779b97f4a7c15),
+                             words[1] ^ UINT64_C(0xd1b54a32d192ed03));
+    return (uint32_t)map_fold(ends ^ ((uint64_t)asker->port << 16 | id),
+                              UINT64_C(0x8bb84b93962eacc9));
 }
 
-static uint32_t gone_key(const struct endpoint *asker, uint16_t id)
+struct exchange **table_latest(struct wire *wire, const struct endpoint *asker)
 {
-    return (uint32_t)map_mix(connection_key(asker), (uint64_t)id << 16 | 5);
+    return &wire->latest[steady_key(asker, 0) % LATEST_SLOTS];
 }
 
 /* What the place of KEY does not tell of it. */
@@ -339,14 +347,14 @@ void table_note_gone(struct wire *wire, const struct exchange *exchange)
     if (exchange->kind != EXCHANGE_DNS || exchange->asked == WHEN_NONE)
         return;
     for (unsigned i = 0; i < exchange->n_forms; i++) {
-        uint32_t key = gone_key(&exchange->forms[i].asker, exchange->id);
+        uint32_t key = steady_key(&exchange->forms[i].asker, exchange->id);
         wire->gone[key % GONE_SLOTS] = gone_tag(key);
     }
 }
 
 bool table_is_gone(const struct wire *wire, const struct endpoint *asker, uint16_t id)
 {
-    uint32_t key = gone_key(asker, id);
+    uint32_t key = steady_key(asker, id);
     return wire->gone[key % GONE_SLOTS] == gone_tag(key);
 }
 

@@ -90,11 +90,18 @@ MUTATIONS = (fragments, segments, packets.sequence, tunnels, link_headers)
 
 def change(rng, some):
     """The capture as it was, as it became, and the names of the changes."""
-    before, steps = capture.write_pcap(some), []
+    before, steps = one_file(some), []
     for mutation in rng.sample(MUTATIONS, rng.choice((0, 1, 1, 2))):
         some = mutation(rng, some)
         steps.append(mutation.__name__)
     order = rng.choice("<<>")
     if rng.random() < 0.5:
-        return before, capture.write_pcap(some, order, rng.random() < 0.5), steps
+        return before, one_file(some, order, rng.random() < 0.5), steps
     return before, capture.write_pcapng(some, order, rng.choice((6, 9))), steps
+
+
+def one_file(some, order="<", nano=False):
+    """A classic pcap, which has one link type; pcapng for packets of several."""
+    if len({packet.link for packet in some}) > 1:
+        return capture.write_pcapng(some, order)
+    return capture.write_pcap(some, order, nano)

@@ -223,15 +223,16 @@ def tcp(packet, front, at, body_at, sequence, part):
 
 
 def sequence(rng, packets):
-    """All sequence numbers moved so that they wrap, the same for a whole capture."""
+    """All sequence numbers, and what acknowledges them, moved so that they wrap."""
     by = rng.choice((1 << 31, (1 << 32) - 1000, rng.randrange(1 << 32)))
     out = []
     for packet in packets:
         at, front = transport_at(packet), packet.front()
         if at is not None and len(packet.data) >= at + 12 and is_tcp(packet, front):
             data = bytearray(packet.data)
-            struct.pack_into(">I", data, at + 4,
-                             struct.unpack_from(">I", data, at + 4)[0] + by & 0xFFFFFFFF)
+            for place in (at + 4, at + 8):
+                number = struct.unpack_from(">I", data, place)[0]
+                struct.pack_into(">I", data, place, number + by & 0xFFFFFFFF)
             packet = replace(packet, data=bytes(data))
         out.append(packet)
     return out
