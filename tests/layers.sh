@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 cd "$TOP_SRCDIR" || exit 99
 
-layers=(base dns input wire session report render cli)
+layers=(base dns input wire session lookup report finding render cli)
 
 left=
 for layer in "${layers[@]}"; do

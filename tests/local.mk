@@ -67,6 +67,7 @@ unit = \
 	%D%/unit/dns-message \
 	%D%/unit/dns-name \
 	%D%/unit/dns-words \
+	%D%/unit/finding-ledger \
 	%D%/unit/input-dnstap \
 	%D%/unit/input-frames \
 	%D%/unit/input-inputs \

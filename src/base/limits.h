@@ -90,5 +90,14 @@
 #define LIMIT_REMEMBERED 1024
 #define LIMIT_REMEMBERED_BYTES 512
 #define LIMIT_SERVERS 1024
+/* Clients whose habits are remembered, 1.4 MiB, the one that has been idle longest makes room; and
+ * suffixes of their search lists: a cluster has one for each namespace. */
+#define LIMIT_LOOKUP_CLIENTS 4096
+#define LIMIT_LOOKUP_SUFFIXES 4096
+/* Findings: who may be at fault (at most 7 KiB each, with their scopes), the lists of them that
+ * sessions point to, and sessions whose lookup has not come yet. */
+#define LIMIT_SUSPECTS 1024
+#define LIMIT_DOCKETS 8192
+#define LIMIT_CHARGED 65536
 
 #endif

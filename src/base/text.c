@@ -356,27 +356,73 @@ static bool terminal_point(uint32_t point)
     return true;
 }
 
+/* The octets of the sign at AT that a terminal may see as it is; 0: an octet to be escaped. */
+static size_t terminal_octets(const uint8_t *at, size_t len, bool utf8)
+{
+    uint32_t point = 0;
+
+    if (at[0] >= 0x20 && at[0] < 0x7f)
+        return 1;
+    size_t n = at[0] >= 0x80 && utf8 ? utf8_point(at, len, &point) : 0;
+    return n && terminal_point(point) ? n : 0;
+}
+
+static void add_hex_escape(struct text *text, uint8_t octet)
+{
+    char escape[4] = {'\\', 'x', hex_digits[octet >> 4], hex_digits[octet & 15]};
+
+    text_add(text, escape, sizeof escape);
+}
+
 void text_add_terminal(struct text *text, const char *at, size_t len, bool utf8)
 {
     const uint8_t *octet = (const uint8_t *)at;
 
     for (size_t i = 0; i < len;) {
-        uint32_t point = 0;
-        size_t n = octet[i] >= 0x80 && utf8 ? utf8_point(octet + i, len - i, &point) : 0;
+        size_t n = terminal_octets(octet + i, len - i, utf8);
 
-        if (octet[i] >= 0x20 && octet[i] < 0x7f)
-            n = 1;
-        else if (n && !terminal_point(point))
-            n = 0;
-        if (n) {
+        if (n)
             text_add(text, at + i, n);
-            i += n;
-        } else {
-            char escape[4] = {'\\', 'x', hex_digits[octet[i] >> 4], hex_digits[octet[i] & 15]};
+        else
+            add_hex_escape(text, octet[i]);
+        i += n ? n : 1;
+    }
+}
 
-            text_add(text, escape, sizeof escape);
-            i++;
-        }
+/* What HTML (HTML Standard section 13.1.4) wants for a character; NULL: itself. */
+static const char *html_reference(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void text_add_html(struct text *text, const char *at, size_t len)
+{
+    const uint8_t *octet = (const uint8_t *)at;
+
+    for (size_t i = 0; i < len;) {
+        const char *reference = html_reference(at[i]);
+        size_t n = terminal_octets(octet + i, len - i, true);
+
+        if (reference)
+            text_add_string(text, reference);
+        else if (n)
+            text_add(text, at + i, n);
+        else
+            add_hex_escape(text, octet[i]);
+        i += n ? n : 1;
     }
 }
 

@@ -57,6 +57,9 @@ void text_add_csv(struct text *text, const char *at, size_t len);
 /* For terminals and messages: bytes outside printable ASCII become \ooo-free \xHH escapes, UTF-8
  * letters are kept where UTF8 (never C0, C1 or bidirectional controls). */
 void text_add_terminal(struct text *text, const char *at, size_t len, bool utf8);
+/* For HTML, between tags and in quoted attributes: as for a terminal that knows UTF-8, and &, <, >
+ * and both quotes as references. */
+void text_add_html(struct text *text, const char *at, size_t len);
 /* Columns that the text takes on a terminal (UTF-8 code points that are not continuation bytes). */
 size_t text_columns(const char *at, size_t len);
 

@@ -211,7 +211,8 @@ int columns_choose(struct options *options, struct error *error)
             return 0;
         return error_set(
             error, ERROR_USAGE,
-            "%s: is for rows, and --view report has none; add --view sessions or --view attempts",
+            "%s: is for rows, and --view report has none; add --view lookups, --view sessions or "
+            "--view attempts",
             option);
     }
     if (options->fields != NULL && check_columns(options, error) < 0)

@@ -43,13 +43,13 @@ static void add_explained(const char *kind, const char *word, const char *meanin
 /* A function that prints the fields of the view named on the command line. */
 static void add_fields(struct text *out)
 {
-    static const enum view views[] = {VIEW_ATTEMPTS, VIEW_SESSIONS};
+    static const enum view views[] = {VIEW_ATTEMPTS, VIEW_LOOKUPS, VIEW_SESSIONS};
 
     text_add_string(out, "_dnstap_analyse_fields() {\n    case \" ${COMP_WORDS[*]} \" in\n");
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
         struct wordlist list = {out, 8};
-        text_add_string(out,
-                        views[i] == VIEW_ATTEMPTS ? "    *attempts*) echo \"" : "    *) echo \"");
+        const char *word = views[i] == VIEW_SESSIONS ? "" : view_words[views[i]];
+        text_format(out, "    *%s%s) echo \"", word, word[0] == 0 ? "" : "*");
         const struct field_table *table = view_table(views[i]);
         for (size_t f = 0; f < table->n; f++)
             if (!(table->fields[f].flags & FIELD_NOT_CSV))

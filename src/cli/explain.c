@@ -7,6 +7,7 @@
 #include "cli/field-list.h"
 #include "cli/nearest.h"
 #include "input/skip.h"
+#include "lookup/lookup.h"
 #include "render/grid.h"
 #include "session/session.h"
 
@@ -23,6 +24,8 @@ static const struct {
     {"realm", realm_words, REALMS},
     {"outcome of an attempt", outcome_words, OUTCOMES},
     {"join", join_words, JOINS},
+    {"outcome of a lookup", lookup_outcome_words, LOOKUP_OUTCOMES},
+    {"stub resolver", stub_words, STUBS},
 };
 
 void explain_words(void (*visit)(const char *kind, const char *word, const char *meaning,
@@ -124,7 +127,7 @@ int explain_key(const char *key, struct text *out, struct error *error)
         text_add_terminal(&shown, key, strlen(key), false);
         nearest_hint(&search.nearest, strlen(key), hint, sizeof hint);
         error_set(error, ERROR_USAGE,
-                  "--explain: there is no status, reason, bitmap, realm or field '%s'%s",
+                  "--explain: there is no status, reason, bitmap, realm, outcome or field '%s'%s",
                   shown.len > 0 ? shown.at : "",
                   hint[0] != 0 ? hint : "; --list-fields names the fields");
         text_done(&shown);

@@ -77,8 +77,9 @@ void help_version(struct text *out)
 
 int help_print(const char *word, struct text *out, struct error *error)
 {
-    static const char *const words[] = {
-        "man", "completion", "schema-report", "schema-sessions", "schema-attempts", NULL};
+    static const char *const words[] = {"man",           "completion",      "schema-report",
+                                        "schema-lookups", "schema-sessions", "schema-attempts",
+                                        NULL};
 
     if (word[0] == 0)
         help_long(out);
@@ -89,8 +90,10 @@ int help_print(const char *word, struct text *out, struct error *error)
     else if (strcmp(word, words[2]) == 0)
         schema_print(view_table(VIEW_REPORT), false, out);
     else if (strcmp(word, words[3]) == 0)
-        schema_print(view_table(VIEW_SESSIONS), true, out);
+        schema_print(view_table(VIEW_LOOKUPS), true, out);
     else if (strcmp(word, words[4]) == 0)
+        schema_print(view_table(VIEW_SESSIONS), true, out);
+    else if (strcmp(word, words[5]) == 0)
         schema_print(view_table(VIEW_ATTEMPTS), true, out);
     else
         return options_wrong_word(error, "--help", "text", word, words);

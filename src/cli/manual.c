@@ -35,9 +35,13 @@ static const char manual_head[] =
     "before the\n"
     "capture did, or had not settled when it ended) or Unknown; its \\fIreason\\fR says why. "
     "\\fB\\-\\-explain\\fR\n"
-    "tells what each word means. With \\fB\\-\\-view sessions\\fR or \\fB\\-\\-view attempts\\fR "
+    "tells what each word means. A \\fIlookup\\fR is what an application waited for: the sessions of "
+    "one\n"
+    "\\fBgetaddrinfo\\fR(3) call, for A and AAAA, along the search list, and asked again where no "
+    "answer came.\n"
+    "With \\fB\\-\\-view lookups\\fR, \\fBsessions\\fR or \\fBattempts\\fR "
     "rows are printed as\n"
-    "sessions settle; on an interrupt the report of what was read is still made.\n";
+    "they settle; on an interrupt the report of what was read is still made.\n";
 
 static const char manual_output[] = ".SH OUTPUT\n"
                                     "Durations in json, yaml and csv are milliseconds with three "
@@ -105,6 +109,8 @@ static const char manual_tail[] =
     "The sessions that failed, as JSON lines:\n.PP\n.EX\n"
     "    dnstap-analyse --view sessions -o ndjson capture.fstrm | jq -c 'select(.status == "
     "\"Failed\")'\n.EE\n.PP\n"
+    "What applications waited for longest, with the names that they tried:\n.PP\n.EX\n"
+    "    dnstap-analyse --view lookups --sort -waited_ms --limit 10 -o wide capture.fstrm\n.EE\n.PP\n"
     "The ten sessions that waited longest:\n.PP\n.EX\n"
     "    dnstap-analyse --view sessions --sort -waited_ms --limit 10 capture.fstrm\n.EE\n.PP\n"
     "Packets of a client's pod and of CoreDNS's, and what CoreDNS tapped, as one incident:\n"
@@ -222,7 +228,8 @@ void manual_print(struct text *out)
         out, ".SH FIELDS\n"
              "The dotted path is the name of a field everywhere: in json and yaml, as a column, in "
              "\\fB\\-\\-fields\\fR and \\fB\\-\\-sort\\fR.\n");
-    static const enum view order[] = {VIEW_SESSIONS, VIEW_ATTEMPTS, VIEW_REPORT};
+    static const enum view order[] = {VIEW_LOOKUPS, VIEW_SESSIONS, VIEW_ATTEMPTS,
+                                      VIEW_REPORT};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         text_format(out, ".SS \\-\\-view %s\n", view_words[order[i]]);
         field_list(view_table(order[i]), add_field, out);

@@ -18,7 +18,7 @@ static int take_view(struct options *options, const char *argument, struct error
             return 0;
         }
     }
-    static const char *const later[] = {"messages", "lookups", NULL};
+    static const char *const later[] = {"messages", NULL};
     return options_later_word(error, "--view", "view", argument, view_words, later);
 }
 
@@ -253,9 +253,10 @@ static const char *const format_words[] = {"table",  "wide",  "json", "yaml",
                                            "ndjson", "jsonl", "csv",  NULL};
 
 const struct option_row option_rows[] = {
-    {"view", 0, "V", "Show", "report (default), sessions or attempts",
-     "What to print: \\fBreport\\fR, the account of the whole capture; \\fBsessions\\fR, a row for "
-     "each query of a "
+    {"view", 0, "V", "Show", "report (default), lookups, sessions or attempts",
+     "What to print: \\fBreport\\fR, the account of the whole capture; \\fBlookups\\fR, a row for "
+     "what an application waited for, which is as a rule several sessions; \\fBsessions\\fR, a row "
+     "for each query of a "
      "client with everything that it caused; \\fBattempts\\fR, a row for each query to an "
      "upstream.",
      view_words, take_view},
@@ -293,7 +294,7 @@ const struct option_row option_rows[] = {
      "\\fBHH:MM\\fR[\\fB:SS\\fR] of the capture's first day, \\fB+90s\\fR from its start, or "
      "\\fB-5m\\fR from its end "
      "(regular files only, which are then read twice). Sessions are chosen after their messages "
-     "were joined.",
+     "were joined, lookups after their sessions were.",
      NULL, take_since},
     {"until", 0, "T", "", "sessions that start before T",
      "Only sessions that start before that time.", NULL, take_until},

@@ -8,14 +8,16 @@
 #include "base/memory.h"
 #include "cli/columns.h"
 #include "cli/nearest.h"
+#include "lookup/lookup.h"
 #include "report/report.h"
 #include "session/session.h"
 
-const char *const view_words[VIEWS + 1] = {"report", "sessions", "attempts", NULL};
+const char *const view_words[VIEWS + 1] = {"report", "lookups", "sessions", "attempts", NULL};
 
 const struct field_table *view_table(enum view view)
 {
-    return view == VIEW_SESSIONS   ? &session_fields
+    return view == VIEW_LOOKUPS    ? &lookup_fields
+           : view == VIEW_SESSIONS ? &session_fields
            : view == VIEW_ATTEMPTS ? &attempt_fields
                                    : &report_fields;
 }
@@ -185,7 +187,7 @@ static int check_outputs(struct options *options, struct error *error)
         if (options->view == VIEW_REPORT && !output->format->report)
             return error_set(error, ERROR_USAGE,
                              "-o %s: not for the report, which is no list of rows; add --view "
-                             "sessions or --view attempts",
+                             "lookups, --view sessions or --view attempts",
                              output->format->name);
         to_stdout += output->file == NULL;
     }

@@ -15,7 +15,7 @@
 #include "render/format.h"
 #include "session/session.h"
 
-enum view { VIEW_REPORT, VIEW_SESSIONS, VIEW_ATTEMPTS, VIEWS };
+enum view { VIEW_REPORT, VIEW_LOOKUPS, VIEW_SESSIONS, VIEW_ATTEMPTS, VIEWS };
 extern const char *const view_words[VIEWS + 1]; /* ended by NULL */
 const struct field_table *view_table(enum view view);
 

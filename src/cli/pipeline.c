@@ -16,6 +16,8 @@
 #include "cli/style.h"
 #include "cli/tick.h"
 #include "cli/told.h"
+#include "finding/finding.h"
+#include "lookup/lookup.h"
 #include "report/report.h"
 #include "session/session.h"
 
@@ -23,7 +25,9 @@ struct run {
     const struct options *options;
     struct inputs *inputs;
     struct sessions *sessions;
-    struct report *report; /* NULL in row views */
+    struct lookups *lookups; /* NULL where they are not asked for */
+    struct report *report;   /* NULL in row views, as are: */
+    struct findings *findings;
     struct rows *rows;     /* NULL in the report */
     struct output outputs[OPTIONS_OUTPUTS_MAX];
     struct render_style styles[OPTIONS_OUTPUTS_MAX];
@@ -36,9 +40,12 @@ struct run {
     struct render_chosen chosen;
 };
 
-/* Sessions and what holds figures or rows share --max-memory. */
+/* Sessions, lookups, and what holds figures or rows share --max-memory. */
 #define SESSIONS_SHARE(bytes) ((size_t)((bytes) / 10 * 7))
-#define FIGURES_SHARE(bytes) ((size_t)((bytes) / 10 * 3))
+#define LOOKUPS_SHARE(bytes)                                                                       \
+    ((size_t)((bytes) / 64 > LOOKUPS_LEAST ? (bytes) / 64 : LOOKUPS_LEAST))
+#define LOOKUPS_LEAST (INT64_C(256) << 10)
+#define FIGURES_SHARE(bytes) ((size_t)((bytes) / 10 * 3) - LOOKUPS_SHARE(bytes))
 
 void pipeline_say(const char *file, const char *what)
 {
@@ -121,11 +128,11 @@ static void settle_bounds(struct run *run, const struct message *message)
     run->bounds_known = true;
 }
 
-static bool chosen(const struct run *run, const struct session *session)
+static bool chosen(const struct run *run, int64_t start)
 {
-    if (run->since != WHEN_NONE && (session->start == WHEN_NONE || session->start < run->since))
+    if (run->since != WHEN_NONE && (start == WHEN_NONE || start < run->since))
         return false;
-    return run->until == WHEN_NONE || (session->start != WHEN_NONE && session->start < run->until);
+    return run->until == WHEN_NONE || (start != WHEN_NONE && start < run->until);
 }
 
 /* The heads of rows name the zone of their times, which may depend on WHEN. */
@@ -139,26 +146,62 @@ static void begin_rows(struct run *run, int64_t when)
     run->begun = true;
 }
 
-__attribute__((noinline)) static int take(struct run *run, const struct session *session,
-                                          struct error *error)
+static int drain_lookups(struct run *run, struct error *error)
 {
-    if (!chosen(run, session))
-        return 0;
-    if (run->report != NULL) {
-        report_add(run->report, session, sessions_watermark(run->sessions));
-        return 0;
+    const struct lookup *lookup;
+
+    while ((lookup = lookups_next(run->lookups)) != NULL) {
+        if (!chosen(run, lookup->start))
+            continue;
+        if (run->report != NULL) {
+            report_add_lookup(run->report, lookup);
+            findings_add_lookup(run->findings, lookup);
+            continue;
+        }
+        begin_rows(run, lookup->start);
+        struct lookup_row row = {lookup, run->options->slow_ns};
+        if (rows_add(run->rows, &row, error) < 0)
+            return -1;
     }
-    begin_rows(run, session->start);
-    struct session_row row = {session, run->options->slow_ns};
-    if (run->options->view == VIEW_SESSIONS)
-        return rows_add(run->rows, &row, error);
-    for (const struct attempt *attempt = session->attempts; attempt != NULL;
+    return 0;
+}
+
+static int take_attempts(struct run *run, const struct session_row *row, struct error *error)
+{
+    for (const struct attempt *attempt = row->session->attempts; attempt != NULL;
          attempt = attempt->next) {
-        struct attempt_row attempt_row = {&row, attempt};
+        struct attempt_row attempt_row = {row, attempt};
         if (rows_add(run->rows, &attempt_row, error) < 0)
             return -1;
     }
     return 0;
+}
+
+static int take_lookups(struct run *run, const struct session *session, int64_t watermark,
+                        struct error *error)
+{
+    if (run->lookups == NULL)
+        return 0;
+    lookups_add(run->lookups, session, watermark);
+    return drain_lookups(run, error);
+}
+
+__attribute__((noinline)) static int take(struct run *run, const struct session *session,
+                                          struct error *error)
+{
+    int64_t watermark = sessions_watermark(run->sessions);
+    bool is_chosen = run->options->view != VIEW_LOOKUPS && chosen(run, session->start);
+
+    if (is_chosen && run->report != NULL) {
+        report_add(run->report, session, watermark);
+        findings_add_session(run->findings, session);
+    }
+    if (run->lookups != NULL || !is_chosen)
+        return take_lookups(run, session, watermark, error);
+    begin_rows(run, session->start);
+    struct session_row row = {session, run->options->slow_ns};
+    return run->options->view == VIEW_SESSIONS ? rows_add(run->rows, &row, error)
+                                               : take_attempts(run, &row, error);
 }
 
 static int drain(struct run *run, struct error *error)
@@ -205,6 +248,10 @@ static int read_all(struct run *run, struct error *error)
         return -1;
     sessions_end(run->sessions);
     int result = drain(run, error);
+    if (run->lookups != NULL && result == 0) {
+        lookups_end(run->lookups);
+        result = drain_lookups(run, error);
+    }
     begin_rows(run, WHEN_NONE);
     return result;
 }
@@ -257,13 +304,18 @@ static void start(struct run *run)
     bool rows_on_terminal = false;
     struct session_options session_options = {SESSIONS_SHARE(options->memory_bytes),
                                               options->slow_ns, options->roles, options->n_roles};
+    struct lookup_options lookup_options = {LOOKUPS_SHARE(options->memory_bytes)};
+    struct finding_options finding_options = {options->slow_ns};
     struct report_options report_options = {options->slow_ns,
                                             options->limit > 0 ? (size_t)options->limit : 10,
                                             FIGURES_SHARE(options->memory_bytes)};
 
     run->sessions = sessions_new(&session_options);
+    if (options->view == VIEW_REPORT || options->view == VIEW_LOOKUPS)
+        run->lookups = lookups_new(&lookup_options);
     if (options->view == VIEW_REPORT) {
         run->report = report_new(&report_options);
+        run->findings = findings_new(&finding_options);
     } else {
         run->rows =
             rows_new(options, run->outputs, run->styles, FIGURES_SHARE(options->memory_bytes));
@@ -290,9 +342,12 @@ static int finish(struct run *run, struct error *error)
     if (run->rows != NULL && rows_end(run->rows, error) < 0)
         return -1;
     if (run->report != NULL) {
+        struct lookup_counts counts = lookups_counts(run->lookups);
+        report_lookup_counts(run->report, &counts);
         report_bounds(run->report, run->since, run->until);
         report_finish(run->report, run->inputs, run->sessions,
                       run->messages - sessions_counts(run->sessions).sightings, stop_signal() != 0);
+        findings_judge(run->findings, run->report, run->sessions);
     }
     run->chosen = (struct render_chosen){run->since, run->until};
     for (size_t i = 0; i < options->n_outputs; i++) {
@@ -347,6 +402,8 @@ int pipeline_run(const struct options *options, struct error *error)
     progress_end(&run.progress);
     rows_free(run.rows);
     report_free(run.report);
+    findings_free(run.findings);
+    lookups_free(run.lookups);
     sessions_free(run.sessions);
     inputs_close(run.inputs);
     for (size_t i = 0; i < options->n_outputs; i++)

@@ -39,7 +39,7 @@ static void head_add(const struct page *page, size_t *column, const char *separa
 }
 
 /* "2026-11-20 10:00:00 to 10:00:42 UTC (42 s)"; both zones where summer time begins or ends. */
-static void head_window(const struct page *page, int64_t start, int64_t end, struct text *piece)
+void page_window(const struct page *page, int64_t start, int64_t end, struct text *piece)
 {
     char text[WHEN_TEXT_MAX], zone[WHEN_TEXT_MAX];
     bool local = page->style->local;
@@ -67,18 +67,26 @@ static void head_point(const struct page *page, const char *words, int64_t when,
         when_print_table(when, page->style->local, false, when % WHEN_SECOND == 0 ? 0 : 3, text));
 }
 
+void page_chosen(const struct page *page, struct text *line)
+{
+    const struct render_chosen *chosen = page->style->chosen;
+
+    if (chosen == NULL)
+        return;
+    text_add_string(line, "only sessions that start");
+    head_point(page, " at or after ", chosen->since, line);
+    if (chosen->since != WHEN_NONE && chosen->until != WHEN_NONE)
+        text_add_string(line, " and");
+    head_point(page, " before ", chosen->until, line);
+}
+
 /* What the figures are not of: sessions that were not chosen, and what was not read. */
 static void head_limits(const struct page *page)
 {
-    const struct render_chosen *chosen = page->style->chosen;
     struct text line = {0};
 
-    if (chosen != NULL) {
-        text_add_string(&line, "only sessions that start");
-        head_point(page, " at or after ", chosen->since, &line);
-        if (chosen->since != WHEN_NONE && chosen->until != WHEN_NONE)
-            text_add_string(&line, " and");
-        head_point(page, " before ", chosen->until, &line);
+    page_chosen(page, &line);
+    if (line.len > 0) {
         text_add_string(page->out, "    ");
         grid_wrap(page->out, line.at, line.len, 4, 6, page->width);
         text_add_char(page->out, '\n');
@@ -109,7 +117,7 @@ static void head_lines(const struct page *page)
         head_add(page, &column, ";", &piece);
     }
     if (start != WHEN_NONE && end != WHEN_NONE) {
-        head_window(page, start, end, &piece);
+        page_window(page, start, end, &piece);
         head_add(page, &column, unusable > 0 ? ";" : ",", &piece);
     }
     page_count(&piece, access_count(page->report, "totals.messages"));
@@ -181,8 +189,7 @@ static void head_left_out(struct row_ref input, struct text *what)
     text_done(&scratch);
 }
 
-/* Adds what is wrong with one input; nothing where nothing is. */
-static void page_trouble(const struct page *page, struct row_ref input, struct text *line)
+void page_trouble(const struct page *page, struct row_ref input, struct text *line)
 {
     struct text what = {0};
     bool frames = access_is(input, "format", "dnstap");

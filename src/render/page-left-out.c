@@ -19,6 +19,12 @@ static const struct {
      "tries beyond the attempts kept of a session"},
     {"folded.settled_early", "session judged before its time (memory ceiling)",
      "sessions judged before their time (memory ceiling)"},
+    {"folded.lookups.early", "lookup told before its time (memory ceiling)",
+     "lookups told before their time (memory ceiling)"},
+    {"folded.lookups.refused", "session in no lookup (memory ceiling)",
+     "sessions in no lookup (memory ceiling)"},
+    {"folded.lookups.nameless", "session in no lookup, since it shows no question",
+     "sessions in no lookup, since they show no question"},
     {"folded.absurd_times", "duration that is impossible (a clock was set)",
      "durations that are impossible (a clock was set)"},
     {"folded.other_opcodes", "message with another opcode than QUERY",
@@ -38,24 +44,32 @@ static void left_failed(const struct page *page, size_t i, struct text *line)
     text_add_string(line, " failed");
 }
 
+bool page_left(const struct page *page, size_t i, struct text *line)
+{
+    if (i >= sizeof left_counts / sizeof *left_counts)
+        return false;
+    int64_t n = access_count(page->report, left_counts[i].path);
+    if (n == 0)
+        return true;
+    page_count(line, n);
+    text_format(line, " %s", n == 1 ? left_counts[i].one : left_counts[i].many);
+    left_failed(page, i, line);
+    return true;
+}
+
 static void left_folded(const struct page *page)
 {
     struct text line = {0};
     bool any = false;
 
-    for (size_t i = 0; i < sizeof left_counts / sizeof *left_counts; i++) {
-        int64_t n = access_count(page->report, left_counts[i].path);
-        if (n == 0)
+    for (size_t i = 0; page_left(page, i, &line); i++, text_clear(&line)) {
+        if (line.len == 0)
             continue;
         if (!any) {
             text_add_char(page->out, '\n');
             page_heading(page, "COUNTED, BUT IN NO LIST");
             any = true;
         }
-        text_clear(&line);
-        page_count(&line, n);
-        text_format(&line, " %s", n == 1 ? left_counts[i].one : left_counts[i].many);
-        left_failed(page, i, &line);
         text_add_string(page->out, "  ");
         grid_wrap(page->out, line.at, line.len, 2, 4, page->width);
         text_add_char(page->out, '\n');

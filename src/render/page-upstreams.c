@@ -44,8 +44,7 @@ bool page_ends(struct row_ref upstream, int64_t end)
     return end != WHEN_NONE && last != WHEN_NONE && end / WHEN_SECOND == last / WHEN_SECOND;
 }
 
-/* Whether next to no attempt of a bad period was answered: the upstream was down in all of it. */
-static bool was_down(struct row_ref period)
+bool page_was_down(struct row_ref period)
 {
     int64_t attempts = access_count(period, "attempts"),
             failures = access_count(period, "failures");
@@ -80,7 +79,7 @@ static size_t add_downs(const struct page *page, const struct list_ref *periods,
     *last = WHEN_NONE;
     for (size_t i = 0; i < n; i++) {
         struct row_ref period = access_item(periods, i);
-        if (!was_down(period))
+        if (!page_was_down(period))
             continue;
         *last = access_ns(period, "end");
         if (downs++ > 0)

@@ -233,6 +233,79 @@ static void page_waited(const struct page *page)
     text_done(&part);
 }
 
+static void page_lookup_waits(const struct page *page, struct parts *parts)
+{
+    static const struct {
+        const char *word, *path;
+    } waits[] = {{"p50 ", "lookups.waited_ms.p50"}, {"p99 ", "lookups.waited_ms.p99"}};
+    int64_t bounds = access_count(page->report, "lookups.waited_ms.lower_bounds");
+    int64_t stalled = access_count(page->report, "lookups.stalled");
+    double wasted = access_share(page->report, "lookups.wasted_share");
+    struct text part = {0};
+
+    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
+        int64_t ns = access_ns(page->report, waits[i].path);
+        if (ns == WHEN_NONE)
+            continue;
+        text_add_string(&part, waits[i].word);
+        page_duration(&part, ns, false);
+        parts_add(parts, &part);
+    }
+    if (bounds > 0) {
+        text_add_char(&part, '(');
+        page_count(&part, bounds);
+        text_add_string(&part, bounds == 1 ? " lower bound)" : " lower bounds)");
+        parts_add(parts, &part);
+    }
+    if (stalled > 0) {
+        text_add_string(&part, "stalled ");
+        page_count(&part, stalled);
+        parts_add(parts, &part);
+    }
+    if (wasted > 0) {
+        text_add_string(&part, "queries wasted ");
+        page_percent(&part, wasted);
+        parts_add(parts, &part);
+    }
+    text_done(&part);
+}
+
+/* What applications waited for; nothing where that cannot be told. */
+static void page_lookups(const struct page *page)
+{
+    static const struct {
+        const char *word, *path;
+        bool always;
+    } outcomes[] = {{"Resolved ", "lookups.resolved", true},
+                    {"NotFound ", "lookups.not_found", true},
+                    {"Failed ", "lookups.failed", true},
+                    {"TimedOut ", "lookups.timed_out", false},
+                    {"Unknown ", "lookups.unknown", false}};
+    int64_t lookups = access_count(page->report, "lookups.count");
+
+    if (lookups == 0)
+        return;
+    struct text part = {0};
+    struct parts parts = parts_begin(page, "LOOKUPS");
+    page_count(&part, lookups);
+    parts_add(&parts, &part);
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
+        int64_t n = access_count(page->report, outcomes[i].path);
+        if (n == 0 && !outcomes[i].always)
+            continue;
+        text_add_string(&part, outcomes[i].word);
+        page_count(&part, n);
+        if (n > 0) {
+            text_add_char(&part, ' ');
+            page_percent(&part, (double)n / (double)lookups);
+        }
+        parts_add(&parts, &part);
+    }
+    page_lookup_waits(page, &parts);
+    text_add_char(page->out, '\n');
+    text_done(&part);
+}
+
 /* The series that the timeline shows: failures where there are any. */
 static const char *page_series(const struct list_ref *buckets, const char **words, int64_t *peak)
 {
@@ -317,20 +390,29 @@ static int64_t page_start(const struct page *page)
     return start;
 }
 
-void page_report(struct text *out, const struct field_table *table, const void *report,
-                 const struct render_style *style)
+struct page page_of(struct text *out, const struct field_table *table, const void *report,
+                    const struct render_style *style)
 {
     struct page page = {
         .out = out, .report = {table, report}, .style = style, .width = style->columns};
-    size_t from = out->len;
 
     page.days = !page_same_day(style, access_ns(page.report, "window.start"),
                                access_ns(page.report, "window.end"));
     when_zone(page_start(&page), style->local, page.zone);
+    return page;
+}
+
+void page_report(struct text *out, const struct field_table *table, const void *report,
+                 const struct render_style *style)
+{
+    struct page page = page_of(out, table, report, style);
+    size_t from = out->len;
+
     page_head(&page);
     page_sessions(&page);
     page_failed(&page);
     page_waited(&page);
+    page_lookups(&page);
     page_timeline(&page);
     /* a blank line, the heads and a line for what does not fit */
     size_t lines = page_lines(out, from) + 3;

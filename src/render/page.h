@@ -18,6 +18,9 @@ struct page {
     bool days;                /* the window spans more than one day: times need their date */
 };
 
+struct page page_of(struct text *out, const struct field_table *table, const void *report,
+                    const struct render_style *style);
+
 /* "1,204", "18.1%" (nothing where not known), "11.8ms" (compact) or "11.8 ms", "10:00:12". */
 void page_count(struct text *out, int64_t count);
 void page_percent(struct text *out, double share);
@@ -55,5 +58,18 @@ void page_lists(const struct page *page);
 void page_left_out(const struct page *page);
 /* Whether an input could not be used at all. */
 bool page_unusable(struct row_ref input);
+
+/* What other renderings of the report say in the same words. */
+
+/* "2026-11-20 10:00:00 to 10:00:42 UTC (42 s)" */
+void page_window(const struct page *page, int64_t start, int64_t end, struct text *piece);
+/* "only sessions that start at or after …"; nothing where all were chosen. */
+void page_chosen(const struct page *page, struct text *line);
+/* What is wrong with one input; nothing where nothing is. */
+void page_trouble(const struct page *page, struct row_ref input, struct text *line);
+/* The Ith of what stands in no list, nothing where there is none of it; false behind the last. */
+bool page_left(const struct page *page, size_t i, struct text *line);
+/* Whether next to no attempt of a bad period was answered: the upstream was down in all of it. */
+bool page_was_down(struct row_ref period);
 
 #endif

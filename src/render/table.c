@@ -22,7 +22,8 @@ static const struct table_hint {
     {"type", 5, false},      {"rcode", 8, false},      {"waited", 8, true},
     {"latency", 8, true},    {"key", 10, false},       {"session", 10, false},
     {"port", 5, true},       {"bitmap", 6, true},      {"identity", 12, false},
-    {"parent", 10, false},   {"id", 4, false},
+    {"parent", 10, false},   {"id", 4, false},         {"host", 32, false},
+    {"stalled", 7, true},    {"stub_why", 48, false},
 };
 
 static const struct table_hint *table_hint(const struct field *field)

@@ -2,6 +2,7 @@
 #ifndef REPORT_DOCUMENT_H
 #define REPORT_DOCUMENT_H
 /* The whole report: what the field tables read.  Private to report/ and its tests. */
+#include "report/findings.h"
 #include "report/upstreams.h"
 
 struct skip_row {
@@ -23,6 +24,7 @@ struct facts {
     struct server_facts *servers;
     size_t n_servers;
     struct session_counts counts;
+    struct lookup_counts lookups;
     uint64_t messages;
     bool interrupted;
 };
@@ -44,6 +46,7 @@ struct report {
     struct arena arena; /* the finished rows and texts */
     struct totals totals;
     struct latency latency;
+    struct lookup_figures lookups;
     struct timeline timeline;
     struct upstreams upstreams;
     struct servers servers;
@@ -51,6 +54,10 @@ struct report {
     struct slow slow;
     struct facts facts;
     struct verdict verdict;
+    const struct finding_row *const *findings; /* lent */
+    uint32_t n_findings;
+    bool judged; /* by findings: what they leave unexplained is known */
+    uint64_t unexplained_lookups, unexplained_sessions;
     int64_t since, until; /* bounds, WHEN_NONE */
     int64_t start, end;   /* window, WHEN_NONE */
 };

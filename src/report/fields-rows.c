@@ -284,5 +284,4 @@ const struct field_table report_bucket_fields = {
 };
 
 /* Present and empty until there are judges of the report. */
-const struct field_table report_finding_fields = {.name = "findings", .help = "Findings."};
 const struct field_table report_gate_fields = {.name = "gates", .help = "Gates."};

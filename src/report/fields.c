@@ -4,24 +4,9 @@
 
 #define R struct report
 
-static bool never(const void *row)
+static bool is_judged(const void *row)
 {
-    (void)row;
-    return false;
-}
-
-static struct value null(const void *row, struct text *scratch)
-{
-    (void)row;
-    (void)scratch;
-    return value_null();
-}
-
-static struct value zero(const void *row, struct text *scratch)
-{
-    (void)row;
-    (void)scratch;
-    return value_count(0);
+    return ((const struct report *)row)->judged;
 }
 
 static size_t none_count(const void *row)
@@ -66,6 +51,9 @@ GETTER(internal, R, COUNT(row->totals.internal))
 GETTER(slow, R, COUNT(row->totals.slow))
 GETTER(error_rate, R, value_share(share_of(row->totals.by_status[STATUS_FAILED], judged(row))))
 GETTER(slow_rate, R, value_share(share_of(row->totals.slow, row->totals.waits)))
+GETTER(unexplained_lookups, R, COUNT(row->unexplained_lookups))
+GETTER(unexplained_sessions, R, COUNT(row->unexplained_sessions))
+ROWS(findings, R, row->n_findings, row->findings[i])
 GETTER(qps_value, R, qps(row) < 0 ? value_null() : value_number(qps(row)))
 GETTER(wait_count, R, COUNT(row->latency.all.count))
 GETTER(wait_min, R, value_ms(row->latency.all.least))
@@ -75,6 +63,29 @@ GETTER(wait_p95, R, value_ms(row->latency.all.p95))
 GETTER(wait_p99, R, value_ms(row->latency.all.p99))
 GETTER(wait_max, R, value_ms(row->latency.all.most))
 GETTER(wait_bounds, R, COUNT(row->latency.lower_bounds))
+
+GETTER(lookups, R, COUNT(row->lookups.count))
+GETTER(resolved, R, COUNT(row->lookups.by_outcome[LOOKUP_RESOLVED]))
+GETTER(not_found, R, COUNT(row->lookups.by_outcome[LOOKUP_NOT_FOUND]))
+GETTER(lookups_failed, R, COUNT(row->lookups.by_outcome[LOOKUP_FAILED]))
+GETTER(timed_out, R, COUNT(row->lookups.by_outcome[LOOKUP_TIMED_OUT]))
+GETTER(lookups_unknown, R, COUNT(row->lookups.by_outcome[LOOKUP_UNKNOWN]))
+GETTER(stalled, R, COUNT(row->lookups.stalled))
+GETTER(lookups_slow, R, COUNT(row->lookups.slow))
+GETTER(lookups_p50, R, value_ms(row->lookups.all.p50))
+GETTER(lookups_p90, R, value_ms(row->lookups.all.p90))
+GETTER(lookups_p99, R, value_ms(row->lookups.all.p99))
+GETTER(lookups_max, R, value_ms(row->lookups.all.most))
+GETTER(lookups_bounds, R, COUNT(row->lookups.lower_bounds))
+GETTER(queries_per_lookup, R,
+       row->lookups.count == 0
+           ? value_null()
+           : value_number((double)row->lookups.queries / (double)row->lookups.count))
+GETTER(wasted, R, COUNT(row->lookups.wasted))
+GETTER(wasted_share, R, value_share(share_of(row->lookups.wasted, row->lookups.queries)))
+GETTER(lookups_early, R, COUNT(row->facts.lookups.early))
+GETTER(lookups_refused, R, COUNT(row->facts.lookups.refused))
+GETTER(lookups_nameless, R, COUNT(row->facts.lookups.nameless))
 
 static size_t unseen_count(const void *at)
 {
@@ -149,15 +160,6 @@ static const char *const states[] = {"failing", "degraded", "healthy", "unknown"
         .path = name, .shape = FIELD_ROWS, .rows = &table, .flags = FIELD_NOT_CSV,                 \
         .count = rows_name##_count, .item = rows_name##_item, .help = words                        \
     }
-#define NULL_COUNT(name, words)                                                                    \
-    {                                                                                              \
-        .path = name, .kind = VALUE_COUNT, .help = words, .get = null                              \
-    }
-#define NULL_MS(name, words)                                                                       \
-    {                                                                                              \
-        .path = name, .kind = VALUE_MS, .help = words, .get = null                                 \
-    }
-
 static const struct field fields[] = {
     {.path = "schema",
      .kind = VALUE_TEXT,
@@ -218,10 +220,10 @@ static const struct field fields[] = {
      .help = "Sessions a second of the window."},
     {.path = "totals.unexplained",
      .shape = FIELD_GROUP,
-     .present = never,
-     .help = "What went wrong and no finding explains; null: there are no findings."},
-    NULL_COUNT("totals.unexplained.lookups", "Lookups."),
-    NULL_COUNT("totals.unexplained.sessions", "Sessions."),
+     .present = is_judged,
+     .help = "What failed or waited for a second or more, and no finding explains; null: not judged."},
+    FIELD_COUNT("totals.unexplained.lookups", "Lookups.", unexplained_lookups),
+    FIELD_COUNT("totals.unexplained.sessions", "Sessions.", unexplained_sessions),
     LIST("statuses", statuses, report_status_fields, "Sessions by status and reason."),
     LIST("bitmaps", bitmaps, report_bitmap_fields, "Sessions by bitmap."),
     LIST("rcodes", rcodes, report_rcode_fields, "Sessions by rcode."),
@@ -260,28 +262,39 @@ static const struct field fields[] = {
     LIST("names", names, report_name_fields, "Names by failures, then by sessions."),
     LIST("failing_names", failing, report_name_fields, "Names with failures."),
     LIST("slow", slowest, report_slow_fields, "The slowest sessions among the slow ones."),
-    GROUP("lookups", "What applications waited for; nulls: not worked out."),
-    FIELD_COUNT("lookups.count", "Lookups.", zero),
-    NULL_COUNT("lookups.resolved", "Lookups with an address."),
-    NULL_COUNT("lookups.not_found", "Lookups of names that do not exist."),
-    NULL_COUNT("lookups.failed", "Lookups that failed."),
-    NULL_COUNT("lookups.timed_out", "Lookups that were given up."),
+    GROUP("lookups", "What applications waited for: the sessions of one getaddrinfo call each."),
+    FIELD_COUNT("lookups.count", "Lookups.", lookups),
+    FIELD_COUNT("lookups.resolved", "Lookups that got what was asked for.", resolved),
+    FIELD_COUNT("lookups.not_found", "Lookups of names that do not exist.", not_found),
+    FIELD_COUNT("lookups.failed", "Lookups that ended with an error.", lookups_failed),
+    FIELD_COUNT("lookups.timed_out", "Lookups that nobody answered.", timed_out),
+    FIELD_COUNT("lookups.unknown", "Lookups whose outcome the capture does not hold.",
+                lookups_unknown),
+    FIELD_COUNT("lookups.stalled", "Lookups in which a stub's timer ran out.", stalled),
+    FIELD_COUNT("lookups.slow", "Lookups that waited longer than --slow.", lookups_slow),
     GROUP("lookups.waited_ms", "Percentiles of the waits of lookups, milliseconds."),
-    NULL_MS("lookups.waited_ms.p50", "Median, milliseconds."),
-    NULL_MS("lookups.waited_ms.p90", "90 % waited at most that long, milliseconds."),
-    NULL_MS("lookups.waited_ms.p99", "99 % waited at most that long, milliseconds."),
-    NULL_MS("lookups.waited_ms.max", "The longest, milliseconds."),
+    FIELD_WAIT("lookups.waited_ms.p50", "Median, milliseconds.", lookups_p50),
+    FIELD_WAIT("lookups.waited_ms.p90", "90 % waited at most that long, milliseconds.",
+               lookups_p90),
+    FIELD_WAIT("lookups.waited_ms.p99", "99 % waited at most that long, milliseconds.",
+               lookups_p99),
+    FIELD_WAIT("lookups.waited_ms.max", "The longest, milliseconds.", lookups_max),
+    FIELD_COUNT("lookups.waited_ms.lower_bounds",
+                "Waits among them that are only known to be at least that long.", lookups_bounds),
     {.path = "lookups.queries_per_lookup",
      .kind = VALUE_NUMBER,
-     .get = null,
-     .help = "Queries that a lookup took."},
-    NULL_COUNT("lookups.wasted_queries", "Queries that search paths cost."),
+     .get = queries_per_lookup,
+     .help = "Queries that a lookup took; null without lookups."},
+    FIELD_COUNT("lookups.wasted_queries",
+                "Queries for names that do not exist, tried by search lists before those that do.",
+                wasted),
     {.path = "lookups.wasted_share",
      .kind = VALUE_SHARE,
-     .get = null,
-     .help = "Of all queries of lookups, 0..1."},
+     .get = wasted_share,
+     .help = "Of all queries of lookups, 0..1; null without lookups."},
     LIST("timeline", timeline, report_bucket_fields, "Sessions over time."),
-    LIST("findings", none, report_finding_fields, "What broke; none are worked out."),
+    LIST("findings", findings, report_finding_fields,
+         "What broke, what hurt most first; what a finding caused stands behind it."),
     LIST("gates", none, report_gate_fields, "Conditions that the run was held against; none."),
     GROUP("folded", "What ceilings and --limit left out of the lists above."),
     GROUP("folded.clients", "Rare clients that are only counted."),
@@ -309,6 +322,15 @@ static const struct field fields[] = {
                 absurd_times),
     FIELD_COUNT("folded.other_opcodes", "Messages with another opcode than QUERY, in no session.",
                 other_opcodes),
+    GROUP("folded.lookups", "What lookups could not be made of."),
+    FIELD_COUNT("folded.lookups.early",
+                "Lookups told before all was known that may belong to them, because the memory "
+                "ceiling was met.",
+                lookups_early),
+    FIELD_COUNT("folded.lookups.refused", "Sessions in no lookup for the same reason.",
+                lookups_refused),
+    FIELD_COUNT("folded.lookups.nameless", "Sessions in no lookup since they show no question.",
+                lookups_nameless),
     GROUP("folded.cut", "Rows cut off by --limit."),
     FIELD_COUNT("folded.cut.clients", "Clients.", cut_clients),
     FIELD_COUNT("folded.cut.names", "Names.", cut_names),

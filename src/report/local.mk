@@ -10,9 +10,12 @@ libanalyse_a_SOURCES += \
 	%D%/fields-rows.c \
 	%D%/fields-slow.c \
 	%D%/fields-upstreams.c \
+	%D%/findings.c \
+	%D%/findings.h \
 	%D%/keys.c \
 	%D%/keys.h \
 	%D%/latency.c \
+	%D%/lookups.c \
 	%D%/moments.c \
 	%D%/moments.h \
 	%D%/parts.c \

@@ -63,6 +63,19 @@ void latency_add(struct latency *latency, const struct session *session);
 void latency_finish(struct latency *latency);
 void latency_done(struct latency *latency);
 
+/* --- lookups.c --- */
+struct lookup_figures {
+    uint64_t count, by_outcome[LOOKUP_OUTCOMES];
+    uint64_t queries, wasted; /* of them, for names that do not exist */
+    uint64_t stalled, slow, lower_bounds;
+    struct compact waited;
+    struct spread all;
+};
+void lookup_figures_add(struct lookup_figures *figures, const struct lookup *lookup,
+                        int64_t slow_ns);
+void lookup_figures_finish(struct lookup_figures *figures);
+void lookup_figures_done(struct lookup_figures *figures);
+
 /* --- timeline.c --- */
 struct bucket {
     int64_t start;

@@ -18,6 +18,7 @@ struct report *report_new(const struct report_options *options)
     tops_init(&report->names, true, options->ceiling_bytes / 4);
     upstreams_init(&report->upstreams, options->ceiling_bytes / 4);
     slow_init(&report->slow, options->limit);
+    report->lookups.waited.exact_max = COMPACT_MANY;
     return report;
 }
 
@@ -27,6 +28,7 @@ void report_free(struct report *report)
         return;
     totals_done(&report->totals);
     latency_done(&report->latency);
+    lookup_figures_done(&report->lookups);
     timeline_done(&report->timeline);
     upstreams_done(&report->upstreams);
     servers_done(&report->servers);
@@ -94,6 +96,16 @@ void report_add(struct report *report, const struct session *session, int64_t wa
     }
 }
 
+void report_add_lookup(struct report *report, const struct lookup *lookup)
+{
+    lookup_figures_add(&report->lookups, lookup, report->options.slow_ns);
+}
+
+void report_lookup_counts(struct report *report, const struct lookup_counts *counts)
+{
+    report->facts.lookups = *counts;
+}
+
 void report_finish(struct report *report, const struct inputs *inputs,
                    const struct sessions *sessions, uint64_t messages, bool interrupted)
 {
@@ -150,6 +162,7 @@ void report_settle(struct report *report)
     find_window(report);
     totals_finish(&report->totals, arena);
     latency_finish(&report->latency);
+    lookup_figures_finish(&report->lookups);
     timeline_finish(&report->timeline, arena, report->start, report->end);
     upstreams_finish(&report->upstreams, arena, report->end, report->facts.servers,
                      report->facts.n_servers);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/field.h"
 #include "input/inputs.h"
+#include "lookup/lookup.h"
 #include "session/session.h"
 
 struct report_options {
@@ -29,6 +30,10 @@ void report_bounds(struct report *report, int64_t since, int64_t until);
 /* Adds a settled session; it is not kept.  WATERMARK: sessions_watermark(), so that attempts of
  * many sessions can be put in the order of their time within bounded memory. */
 void report_add(struct report *report, const struct session *session, int64_t watermark);
+/* Adds a settled lookup; it is not kept. */
+void report_add_lookup(struct report *report, const struct lookup *lookup);
+/* What could not be made lookups of; may be called at any time before report_finish. */
+void report_lookup_counts(struct report *report, const struct lookup_counts *counts);
 /* No more sessions: the figures are made.  MESSAGES: distinct DNS messages read.  INTERRUPTED: the
  * inputs were not read to their end.  The facts are copied; INPUTS and SESSIONS may be NULL. */
 void report_finish(struct report *report, const struct inputs *inputs,

@@ -49,6 +49,7 @@ static void entry_fill(struct slow_entry *entry, const struct session *session)
     entry->session.name = session->name != NULL ? entry->name : NULL;
     entry->session.identity = NULL;
     entry->session.detail = NULL;
+    entry->session.repeat_times = NULL;
     entry->session.n_addresses = entry->session.n_edes = 0;
 }
 

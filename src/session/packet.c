@@ -263,6 +263,18 @@ static void set_texts(struct sessions *sessions, struct live *live, const struct
         live->s.n_addresses = live->s.n_edes = 0;
 }
 
+/* When the client asked again; at the server each of that is a session. */
+static void set_repeats(struct sessions *sessions, struct live *live, const struct exchange *root)
+{
+    int64_t times[SESSION_REPEAT_TIMES_MAX];
+    size_t n = 0;
+    for (const struct exchange *one = root->folded; one && n < SESSION_REPEAT_TIMES_MAX;
+         one = one->next_folded)
+        times[n++] = one->asked;
+    if (n > 0 && n == session_repeat_times(root->repeats))
+        live->s.repeat_times = copy_of(sessions, times, n * sizeof *times);
+}
+
 static void set_wait(struct sessions *sessions, struct live *live, const struct exchange *root,
                      const struct exchange *answer)
 {
@@ -305,7 +317,8 @@ static const struct exchange *farthest(const struct exchange *root)
     return found;
 }
 
-static void set_ends(struct live *live, const struct exchange *root)
+static void set_ends(const struct sessions *sessions, struct live *live,
+                     const struct exchange *root)
 {
     const struct exchange *far = farthest(root);
     const struct form *first = &root->forms[0], *last = &far->forms[far->n_forms - 1];
@@ -313,6 +326,7 @@ static void set_ends(struct live *live, const struct exchange *root)
     live->s.has_client = !exchange_is_clientless(root);
     live->s.server_addr = live->s.has_client ? last->answerer : first->asker;
     live->s.service = first->answerer;
+    live->s.at_server = exchange_at_server(sessions->wire, root);
     live->s.internal = root->owner || root->parent;
     live->s.parent = root->owner ? root->owner->root->number : root->parent;
     live->s.background = live->s.has_client ? root->probe : is_own_doing(root);
@@ -363,13 +377,14 @@ void packet_session(struct sessions *sessions, const struct exchange *root)
         fuse_forget(sessions, root);
         return;
     }
-    set_ends(live, root);
+    set_ends(sessions, live, root);
     if (live->s.has_client) {
         const struct exchange *answer = served(root);
         live->s.bitmap = live->query_seen ? BIT_CQ : 0;
         if (answer)
             set_answer(live, answer);
         set_texts(sessions, live, root, answer);
+        set_repeats(sessions, live, root);
         add_attempts(sessions, live, root);
         note_contended(live, root);
         set_wait(sessions, live, root, answer);

@@ -73,6 +73,7 @@ const char *transport_word(enum transport transport); /* "udp" …, NULL when no
 #define RCODE_NONE 0xffff
 #define SESSION_ATTEMPTS_MAX 16 /* kept; `tries` is exact */
 #define SESSION_FRAMES_MAX 16
+#define SESSION_REPEAT_TIMES_MAX 16 /* kept; `repeats` is exact */
 
 struct attempt {
     struct attempt *next;
@@ -106,6 +107,7 @@ struct session {
     bool internal;   /* caused by another session: `parent` is set */
     bool has_client;
     bool truncated;
+    bool at_server; /* seen where CoreDNS is: what its client saw is not known */
     struct endpoint client;
     uint16_t id, type, class;
     bool has_id;          /* id is known */
@@ -116,6 +118,8 @@ struct session {
     uint32_t answers;     /* UINT32_MAX: not known */
     uint32_t ttl;         /* UINT32_MAX: not known */
     uint32_t repeats, tries;
+    const int64_t *repeat_times; /* when the client asked again, where that is no session of its own;
+                                    min(repeats, SESSION_REPEAT_TIMES_MAX) of them, or NULL */
     const uint8_t *name; /* uncompressed wire form, lower case */
     uint8_t name_len;
     uint32_t name_hash;   /* seeded, of the lower-cased name; 0 without */
@@ -206,6 +210,11 @@ struct session_counts {
 };
 struct session_counts sessions_counts(const struct sessions *sessions);
 
+/* How many repeat_times there are of so many repeats. */
+static inline size_t session_repeat_times(uint32_t repeats)
+{
+    return repeats < SESSION_REPEAT_TIMES_MAX ? repeats : SESSION_REPEAT_TIMES_MAX;
+}
 bool session_is_slow(const struct session *session, int64_t slow_ns); /* wait known and longer */
 /* Whether it stands in the figures: neither background nor internal. */
 bool session_in_figures(const struct session *session);

@@ -45,6 +45,7 @@ struct live *live_new(struct sessions *sessions, struct stream *stream,
                                .ttl = UINT32_MAX,
                                .join = JOIN_NULL,
                                .transport = (uint8_t)message->transport,
+                               .at_server = true,
                                .identity = stream->facts.identity,
                                .server = stream->index,
                                .number = ++sessions->numbers,
@@ -206,6 +207,8 @@ void live_free(struct sessions *sessions, struct live *live)
     }
     pool_put(&sessions->pool, (void *)(uintptr_t)live->s.name, live->s.name_len);
     pool_put(&sessions->pool, (void *)(uintptr_t)live->s.detail, live->detail_len);
+    pool_put(&sessions->pool, (void *)(uintptr_t)live->s.repeat_times,
+             session_repeat_times(live->s.repeats) * sizeof *live->s.repeat_times);
     pool_put(&sessions->pool, live, sizeof *live);
 }
 

@@ -18,7 +18,7 @@ wrong() { # MESSAGE ARGS…
 }
 
 wrong "--view: there is no view 'sesions'; did you mean 'sessions'?" --view sesions
-wrong "--view: there is no view 'zzzzzz' (there are: report, sessions, attempts)" --view zzzzzz
+wrong "--view: there is no view 'zzzzzz' (there are: report, lookups, sessions, attempts)" --view zzzzzz
 "$TOOL" "$good" --view >"$work/out" 2>"$work/err"
 [ $? -eq 2 ] && grep -qxF 'dnstap-analyse: --view: wants a value: V' "$work/err" || fail "--view without a value: $(cat "$work/err")"
 wrong "--sesions: there is no such option" --sesions
@@ -43,7 +43,7 @@ for option in filter cluster fail-if fail-on baseline; do
 done
 wrong "--filter: not in this version" --filt x
 wrong "-n: not in this version" -n kube-system
-wrong "--view: view 'lookups' is not in this version (there are: report, sessions, attempts)" --view lookups
+wrong "--view: view 'messages' is not in this version (there are: report, lookups, sessions, attempts)" --view messages
 wrong "-o: format 'html' is not in this version" -o html=x
 wrong "--sort: is for rows" --sort name
 wrong "--sort: column 2: there is no field 'waitd_ms' in sessions; did you mean 'waited_ms'?" \
@@ -81,7 +81,7 @@ wrong "--color: there is no choice 'alwys'; did you mean 'always'?" --color alwy
 wrong "--progress: there is no choice 'yes'" --progress yes
 wrong "-q, -v: only one of them" -q -v
 wrong "--help: there is no text 'mann'; did you mean 'man'?" --help=mann
-wrong "--explain: there is no status, reason, bitmap, realm or field 'upstream_no_replay'; did you mean 'upstream_no_reply'?" \
+wrong "--explain: there is no status, reason, bitmap, realm, outcome or field 'upstream_no_replay'; did you mean 'upstream_no_reply'?" \
     --explain upstream_no_replay
 wrong "--view: there is no view 'a\\x1b[31m'" --view "$(printf 'a\033[31m')"
 

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The stage as a whole: sessions and lookups in, rows of the report out. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "finding/inside.h"
+
+struct findings *findings_new(const struct finding_options *options)
+{
+    struct findings *findings = memory_get(1, sizeof *findings);
+    findings->options = *options;
+    findings->suspects = map_new(sizeof(struct suspect), LIMIT_SUSPECTS);
+    findings->dockets = map_new(sizeof(struct docket), LIMIT_DOCKETS);
+    findings->charged = map_new(sizeof(struct charged), LIMIT_CHARGED);
+    findings->upstreams = upstream_evidence_new();
+    findings->servers = server_evidence_new();
+    findings->clients = client_evidence_new();
+    findings->lookup_start = WHEN_NONE;
+    return findings;
+}
+
+void findings_free(struct findings *findings)
+{
+    if (findings == NULL)
+        return;
+    for (size_t i = 0; i < map_count(findings->suspects); i++) {
+        struct suspect *suspect = map_at(findings->suspects, i);
+        memory_free(suspect->clients.seen);
+        memory_free(suspect->names.seen);
+        memory_free(suspect->servers.seen);
+    }
+    upstream_evidence_free(findings->upstreams);
+    server_evidence_free(findings->servers);
+    client_evidence_free(findings->clients);
+    map_free(findings->suspects);
+    map_free(findings->dockets);
+    map_free(findings->charged);
+    arena_done(&findings->arena);
+    memory_free(findings->rows);
+    memory_free(findings);
+}
+
+void findings_add_session(struct findings *findings, const struct session *session)
+{
+    struct charge charge = {.n = 0};
+    bool figures = session_in_figures(session);
+    enum harm harm = figures ? harm_of_session(session, findings->options.slow_ns) : HARM_NONE;
+
+    if (session->attempts != NULL)
+        upstream_evidence_session(findings, session, &charge);
+    server_evidence_session(findings, session, harm, &charge);
+    if (!figures)
+        return;
+    client_evidence_session(findings, session, harm, &charge);
+    if (charge.n != 0 || harm >= HARM_STALLED)
+        ledger_session(findings, session, &charge, harm);
+}
+
+void findings_add_lookup(struct findings *findings, const struct lookup *lookup)
+{
+    struct charge charge = {.n = 0};
+    enum harm harm = harm_of_lookup(lookup, findings->options.slow_ns);
+
+    if (findings->lookup_start == WHEN_NONE || lookup->start > findings->lookup_start)
+        findings->lookup_start = lookup->start;
+    if (harm != HARM_NONE)
+        ledger_recall(findings, lookup, &charge);
+    client_evidence_lookup(findings, lookup, harm, &charge);
+    if (harm != HARM_NONE)
+        ledger_lookup(findings, lookup, &charge, harm);
+}
+
+/* What hurt most first; then what began first; then by name, so that the order is one. */
+static int compare_rows(const void *left, const void *right)
+{
+    const struct finding_row *a = *(struct finding_row *const *)left;
+    const struct finding_row *b = *(struct finding_row *const *)right;
+    if (a->severity != b->severity)
+        return a->severity > b->severity ? -1 : 1;
+    uint64_t hurt_a = a->lookups + a->sessions, hurt_b = b->lookups + b->sessions;
+    if (hurt_a != hurt_b)
+        return hurt_a > hurt_b ? -1 : 1;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    int order = strcmp(a->key, b->key);
+    return order != 0 ? order : strcmp(a->subject.text, b->subject.text);
+}
+
+/* ROW, and behind it what it caused. */
+static void put_row(struct findings *findings, struct finding_row **to, size_t *n,
+                    const struct finding_row *cause)
+{
+    for (size_t i = 0; i < findings->n_rows; i++)
+        if (findings->rows[i]->caused_by == cause)
+            to[(*n)++] = findings->rows[i];
+}
+
+/* Roots first, what they caused right behind them. */
+static void order_rows(struct findings *findings)
+{
+    size_t n = 0;
+    struct finding_row **ordered = memory_get(findings->n_rows + 1, sizeof(struct finding_row *));
+    if (findings->n_rows != 0)
+        qsort(findings->rows, findings->n_rows, sizeof(struct finding_row *), compare_rows);
+    for (size_t i = 0; i < findings->n_rows; i++) {
+        if (findings->rows[i]->caused_by != NULL)
+            continue;
+        ordered[n++] = findings->rows[i];
+        put_row(findings, ordered, &n, findings->rows[i]);
+    }
+    memory_free(findings->rows);
+    findings->rows = ordered;
+    findings->n_rows = n;
+}
+
+void findings_judge(struct findings *findings, struct report *report,
+                    const struct sessions *sessions)
+{
+    findings->report = report;
+    findings->sessions = sessions;
+    for (unsigned id = 0; id < FINDINGS; id++)
+        if (finding_kinds[id]->judge != NULL)
+            finding_kinds[id]->judge(findings);
+    ledger_settle(findings);
+    order_rows(findings);
+    report_take_findings(report, (const struct finding_row *const *)findings->rows,
+                         (uint32_t)findings->n_rows);
+    report_take_unexplained(report, findings->unexplained_lookups, findings->unexplained_sessions);
+    verdict_judge(findings, report);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#ifndef FINDING_INSIDE_H
+#define FINDING_INSIDE_H
+/* What the files of finding/ share.  Private to finding/ and its tests. */
+#include "base/map.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "finding/finding.h"
+#include "report/document.h"
+
+/* --- suspects.c: who or what may be at fault, and the bad events that point to it --- */
+
+/* A few distinct things, counted exactly up to FINDING_CROWD_MAX. */
+struct crowd {
+    uint64_t *seen; /* open addressing; 0: empty place */
+    uint32_t n, room;
+};
+void crowd_add(struct crowd *crowd, uint64_t hash); /* the same in every run: not seeded */
+
+/* A subject as a key: what names it, and nothing else. */
+struct subject {
+    enum finding_id id;
+    uint8_t len;
+    uint8_t at[255]; /* an endpoint, a name in wire form, a server's index … */
+};
+
+struct suspect {
+    uint32_t number; /* its place among the suspects */
+    struct subject subject;
+    uint64_t events;
+    int64_t first, last; /* events; WHEN_NONE */
+    struct crowd clients, names, servers;
+    struct finding_row *finding; /* what it was found guilty of; NULL: nothing */
+};
+
+/* The suspect of that subject; NULL where there are too many. */
+struct suspect *suspect_of_endpoint(struct findings *findings, enum finding_id id,
+                                    const struct endpoint *end);
+struct suspect *suspect_of_name(struct findings *findings, enum finding_id id, const uint8_t *name,
+                                size_t len);
+struct suspect *suspect_of_server(struct findings *findings, enum finding_id id, uint32_t server);
+struct suspect *suspect_of_capture(struct findings *findings, enum finding_id id);
+/* A bad event at WHEN (when its query was sent), of that session (NULL: of none). */
+void suspect_event(struct suspect *suspect, int64_t when, const struct session *session);
+/* What those functions put into a subject. */
+struct endpoint suspect_endpoint(const struct suspect *suspect);
+struct slice suspect_name(const struct suspect *suspect);
+uint32_t suspect_server(const struct suspect *suspect);
+/* Walks those of one kind, in the order in which they came up; NULL: no more. */
+struct suspect *suspect_next(struct findings *findings, enum finding_id id, uint32_t *at);
+
+/* --- ledger.c: what went wrong, and the suspects that it points to --- */
+
+enum harm {               /* how bad it was, the worse the later */
+            HARM_NONE,    /* nobody felt it */
+            HARM_SLOW,    /* waited longer than --slow */
+            HARM_STALLED, /* waited for a second or more, or until a stub's timer ran out */
+            HARM_FAILED,
+            HARMS
+};
+#define STALLED_NS WHEN_SECOND
+
+#define DOCKET_MAX 8
+struct docket_key { /* suspects in the order of roots; no padding: compared as bytes */
+    uint32_t suspects[DOCKET_MAX]; /* 1 + number; 0: no more */
+};
+struct docket {
+    struct docket_key key;
+    uint64_t sessions[HARMS], lookups[HARMS];
+    int64_t first[HARMS], last[HARMS]; /* starts of the lookups */
+};
+struct charged { /* a session's docket, until its lookup comes */
+    struct docket *docket;
+    int64_t start;
+};
+/* The suspects that one session or lookup points to. */
+struct charge {
+    struct suspect *suspects[DOCKET_MAX]; /* in the order of roots, each once */
+    size_t n;
+};
+void charge_add(struct charge *charge, struct suspect *suspect); /* NULL is taken */
+/* Records a session or a lookup that went wrong.  A session's charge is remembered for its lookup. */
+void ledger_session(struct findings *findings, const struct session *session,
+                    const struct charge *charge, enum harm harm);
+void ledger_lookup(struct findings *findings, const struct lookup *lookup, struct charge *charge,
+                   enum harm harm);
+/* Adds what the lookup's sessions were charged with. */
+void ledger_recall(struct findings *findings, const struct lookup *lookup, struct charge *charge);
+/* Gives every charge to the first suspect that was found guilty; works out what is caused by what. */
+void ledger_settle(struct findings *findings);
+/* Lookups with that harm or worse that point to SUSPECT and to nobody before it that was found
+ * guilty; *FIRST and *LAST: of them. */
+uint64_t ledger_left_to(const struct findings *findings, const struct suspect *suspect,
+                        enum harm harm, int64_t *first, int64_t *last);
+
+enum harm harm_of_session(const struct session *session, int64_t slow_ns);
+enum harm harm_of_lookup(const struct lookup *lookup, int64_t slow_ns);
+
+/* --- statistics.c --- */
+/* Bounds of the 95 % Wilson interval (Wilson 1927) of PART in BASE; 0 and 1 where BASE is 0. */
+double wilson_low(uint64_t part, uint64_t base);
+double wilson_high(uint64_t part, uint64_t base);
+/* A rate counts: at least three events, and surely over RATE. */
+bool surely_over(uint64_t part, uint64_t base, double rate);
+
+/* --- rows.c: the rows of the report --- */
+/* A finding about SUSPECT, with its times, scope, and the kind's texts; summary and evidence are the
+ * caller's to add.  SUSPECT may be NULL: of the capture as a whole. */
+struct finding_row *finding_new(struct findings *findings, enum finding_id id,
+                                struct suspect *suspect, enum confidence confidence);
+/* Several suspects may be one finding (a zone's names): this one, too, with its events and scope. */
+void finding_join(struct finding_row *row, struct suspect *suspect);
+void finding_summary(struct findings *findings, struct finding_row *row, const struct text *text);
+/* WHAT and BASE are constant, or live in findings->arena; OF UINT64_MAX: a part of nothing. */
+void finding_evidence(struct finding_row *row, const char *what, uint64_t count, uint64_t of,
+                      const char *base);
+/* What is put in front of the kind's advice. */
+void finding_advise(struct findings *findings, struct finding_row *row, const struct text *text);
+/* A command: --view VIEW of the row's time, with MORE options ("" or NULL: none). */
+void finding_next_view(struct findings *findings, struct finding_row *row, const char *view,
+                       const char *more);
+void finding_next(struct findings *findings, struct finding_row *row, const char *command);
+/* A time for a sentence: "10:00:12"; with the date where the capture is over a day long. */
+void add_time(struct text *text, const struct findings *findings, int64_t when);
+/* " from 10:00:12 to 10:00:27", " at 10:00:12". */
+void add_period(struct text *text, const struct findings *findings, int64_t start, int64_t end);
+void add_share(struct text *text, uint64_t part, uint64_t base); /* "18 of 1,204 (1.5 %)" */
+void add_endpoint(struct text *text, const struct endpoint *end);
+void add_wait(struct text *text, int64_t ns);
+const char *keep(struct findings *findings, const struct text *text); /* in findings->arena */
+
+/* --- verdict.c --- */
+void verdict_judge(struct findings *findings, struct report *report);
+
+/* --- what each group collects (NAME_*), and whom a session or lookup points to --- */
+/* upstream-evidence.c */
+struct upstream_evidence;
+struct upstream_evidence *upstream_evidence_new(void);
+void upstream_evidence_free(struct upstream_evidence *evidence);
+/* Any session with attempts, refreshes of the cache included.  Adds to CHARGE. */
+void upstream_evidence_session(struct findings *findings, const struct session *session,
+                               struct charge *charge);
+/* server-evidence.c: what CoreDNS itself did; any session that stands in the figures, and probes. */
+struct server_evidence;
+struct server_evidence *server_evidence_new(void);
+void server_evidence_free(struct server_evidence *evidence);
+void server_evidence_session(struct findings *findings, const struct session *session,
+                             enum harm harm, struct charge *charge);
+/* client-evidence.c: what clients and their lookups show. */
+struct client_evidence;
+struct client_evidence *client_evidence_new(void);
+void client_evidence_free(struct client_evidence *evidence);
+void client_evidence_session(struct findings *findings, const struct session *session,
+                             enum harm harm, struct charge *charge);
+void client_evidence_lookup(struct findings *findings, const struct lookup *lookup, enum harm harm,
+                            struct charge *charge);
+
+struct findings {
+    struct finding_options options;
+    struct arena arena; /* rows and their texts */
+    struct map *suspects, *dockets,
+        *charged;                    /* CHARGED: session number -> docket, until its lookup came */
+    struct suspect *whole[FINDINGS]; /* suspect_of_capture */
+    struct upstream_evidence *upstreams;
+    struct server_evidence *servers;
+    struct client_evidence *clients;
+    uint64_t folded_suspects, folded_dockets; /* not kept: too many */
+    uint64_t unexplained_sessions, unexplained_lookups;
+    int64_t lookup_start; /* of the newest lookup; WHEN_NONE */
+    /* while judging */
+    const struct report *report;
+    const struct sessions *sessions;
+    struct finding_row **rows;
+    size_t n_rows, rows_room;
+};
+
+#endif

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "finding/kinds.h"
+
+const struct finding_kind *const finding_kinds[FINDINGS] = {
+    [FINDING_FORWARDING_LOOP] = &kind_forwarding_loop,
+    [FINDING_SERVER_RESTART] = &kind_server_restart,
+    [FINDING_AAAA_RACE] = &kind_aaaa_race,
+    [FINDING_LOST_ON_PATH] = &kind_lost_on_path,
+    [FINDING_ONE_BAD_REPLICA] = &kind_one_bad_replica,
+    [FINDING_WRONG_REPLY] = &kind_wrong_reply,
+    [FINDING_UPSTREAM_LATE] = &kind_upstream_late,
+    [FINDING_UPSTREAM_UNREACHABLE] = &kind_upstream_unreachable,
+    [FINDING_UPSTREAM_CONNECT] = &kind_upstream_connect,
+    [FINDING_UPSTREAM_TIMEOUT] = &kind_upstream_timeout,
+    [FINDING_UPSTREAM_ERROR] = &kind_upstream_error,
+    [FINDING_SERVER_REJECTS] = &kind_server_rejects,
+    [FINDING_SERVER_OVERLOAD] = &kind_server_overload,
+    [FINDING_SERVER_SILENT] = &kind_server_silent,
+    [FINDING_TRUNCATED_NO_TCP] = &kind_truncated_no_tcp,
+    [FINDING_CLIENT_RETRY] = &kind_client_retry,
+    [FINDING_SERVER_ERROR] = &kind_server_error,
+    [FINDING_UPSTREAM_SLOW] = &kind_upstream_slow,
+    [FINDING_NEGATIVE_CACHE] = &kind_negative_cache,
+    [FINDING_MISSING_NAME] = &kind_missing_name,
+    [FINDING_SEARCH_PATH] = &kind_search_path,
+    [FINDING_RETRY_STORM] = &kind_retry_storm,
+    [FINDING_SLOW_LOOKUPS] = &kind_slow_lookups,
+    [FINDING_UNEXPECTED_ANSWER] = &kind_unexpected_answer,
+    [FINDING_SAMPLE_LOSS] = &kind_sample_loss,
+    [FINDING_CAPTURE_CUT] = &kind_capture_cut,
+    [FINDING_NO_MESSAGES] = &kind_no_messages,
+    [FINDING_ENCRYPTED_UPSTREAM] = &kind_encrypted_upstream,
+};

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What went wrong, and the suspects that it points to.  Charges are kept as counts by their list of
+ * suspects (a docket), so that a hundred million failures take as much room as one. */
+#include "finding/inside.h"
+
+/* Of what points to a finding, this share must be explained by another for it to be caused by it. */
+#define CAUSED_SHARE 0.9
+/* Sessions leave in the order of their start within this; a lookup begins with its first session. */
+#define REMEMBERED_NS (2 * WHEN_SECOND)
+
+enum harm harm_of_session(const struct session *session, int64_t slow_ns)
+{
+    if (session->status == STATUS_FAILED)
+        return HARM_FAILED;
+    if (session->waited_ns != WHEN_NONE && session->waited_ns >= STALLED_NS)
+        return HARM_STALLED;
+    return session_is_slow(session, slow_ns) ? HARM_SLOW : HARM_NONE;
+}
+
+enum harm harm_of_lookup(const struct lookup *lookup, int64_t slow_ns)
+{
+    if (lookup->outcome == LOOKUP_FAILED || lookup->outcome == LOOKUP_TIMED_OUT)
+        return HARM_FAILED;
+    if (lookup->n_stalls != 0 ||
+        (lookup->waited_ns != WHEN_NONE && lookup->waited_ns >= STALLED_NS))
+        return HARM_STALLED;
+    return lookup_is_slow(lookup, slow_ns) ? HARM_SLOW : HARM_NONE;
+}
+
+/* Roots first; of equals, the one that came up first. */
+static bool before(const struct suspect *a, const struct suspect *b)
+{
+    if (a->subject.id != b->subject.id)
+        return a->subject.id < b->subject.id;
+    return a->number < b->number;
+}
+
+void charge_add(struct charge *charge, struct suspect *suspect)
+{
+    size_t place = charge->n;
+    if (suspect == NULL)
+        return;
+    for (size_t i = 0; i < charge->n; i++)
+        if (charge->suspects[i] == suspect)
+            return;
+    while (place > 0 && before(suspect, charge->suspects[place - 1]))
+        place--;
+    if (place == DOCKET_MAX)
+        return;
+    if (charge->n < DOCKET_MAX)
+        charge->n++;
+    for (size_t i = charge->n - 1; i > place; i--)
+        charge->suspects[i] = charge->suspects[i - 1];
+    charge->suspects[place] = suspect;
+}
+
+/* NULL: there are too many lists of suspects. */
+static struct docket *docket_of(struct findings *findings, const struct charge *charge)
+{
+    struct docket_key key = {{0}};
+    bool added = false;
+    for (size_t i = 0; i < charge->n; i++)
+        key.suspects[i] = 1 + charge->suspects[i]->number;
+    struct docket *docket = map_add(findings->dockets, &key, sizeof key, &added);
+    if (docket == NULL)
+        findings->folded_dockets++;
+    if (!added)
+        return docket;
+    docket->key = key;
+    for (unsigned harm = 0; harm < HARMS; harm++)
+        docket->first[harm] = docket->last[harm] = WHEN_NONE;
+    return docket;
+}
+
+static bool is_past(void *record, void *context)
+{
+    const struct charged *charged = record;
+    const struct findings *findings = context;
+    return findings->lookup_start != WHEN_NONE &&
+           charged->start < findings->lookup_start - REMEMBERED_NS;
+}
+
+static bool is_any(void *record, void *context)
+{
+    (void)record;
+    (void)context;
+    return true;
+}
+
+static void remember(struct findings *findings, const struct session *session,
+                     struct docket *docket)
+{
+    struct charged *charged =
+        map_add(findings->charged, &session->number, sizeof session->number, NULL);
+    if (charged == NULL) {
+        map_sweep(findings->charged, is_past, findings);
+        charged = map_add(findings->charged, &session->number, sizeof session->number, NULL);
+    }
+    if (charged == NULL) { /* lookups hold less than that: none of it is waited for any more */
+        map_sweep(findings->charged, is_any, NULL);
+        charged = map_add(findings->charged, &session->number, sizeof session->number, NULL);
+    }
+    if (charged != NULL)
+        *charged = (struct charged){docket, session->start};
+}
+
+void ledger_session(struct findings *findings, const struct session *session,
+                    const struct charge *charge, enum harm harm)
+{
+    if (charge->n == 0) {
+        findings->unexplained_sessions += harm >= HARM_STALLED;
+        return;
+    }
+    struct docket *docket = docket_of(findings, charge);
+    if (docket == NULL) {
+        findings->unexplained_sessions += harm >= HARM_STALLED;
+        return;
+    }
+    docket->sessions[harm]++;
+    if (harm != HARM_NONE)
+        remember(findings, session, docket);
+}
+
+void ledger_recall(struct findings *findings, const struct lookup *lookup, struct charge *charge)
+{
+    for (size_t i = 0; i < lookup_sessions(lookup); i++) {
+        uint64_t number = lookup_session(lookup, i);
+        const struct charged *charged = map_find(findings->charged, &number, sizeof number);
+        if (charged == NULL)
+            continue;
+        for (size_t k = 0; k < DOCKET_MAX && charged->docket->key.suspects[k] != 0; k++)
+            charge_add(charge, map_at(findings->suspects, charged->docket->key.suspects[k] - 1));
+    }
+}
+
+void ledger_lookup(struct findings *findings, const struct lookup *lookup, struct charge *charge,
+                   enum harm harm)
+{
+    struct docket *docket = charge->n != 0 ? docket_of(findings, charge) : NULL;
+    if (docket == NULL) {
+        findings->unexplained_lookups += harm >= HARM_STALLED;
+        return;
+    }
+    docket->lookups[harm]++;
+    if (docket->first[harm] == WHEN_NONE || lookup->start < docket->first[harm])
+        docket->first[harm] = lookup->start;
+    if (docket->last[harm] == WHEN_NONE || lookup->start > docket->last[harm])
+        docket->last[harm] = lookup->start;
+}
+
+static struct suspect *suspect_in(const struct findings *findings, const struct docket *docket,
+                                  size_t i)
+{
+    if (i == DOCKET_MAX || docket->key.suspects[i] == 0)
+        return NULL;
+    return map_at(findings->suspects, docket->key.suspects[i] - 1);
+}
+
+/* The first that was found guilty. */
+static struct finding_row *root_of(const struct findings *findings, const struct docket *docket)
+{
+    struct suspect *suspect;
+    for (size_t i = 0; (suspect = suspect_in(findings, docket, i)) != NULL; i++)
+        if (suspect->finding != NULL)
+            return suspect->finding;
+    return NULL;
+}
+
+/* How much of what points to ROW there is, and how much of that each other row explains. */
+static const struct finding_row *cause_of(const struct findings *findings,
+                                          const struct finding_row *row, uint64_t *by_row)
+{
+    uint64_t all = 0;
+    size_t most = 0;
+    for (size_t i = 0; i < findings->n_rows; i++)
+        by_row[i] = 0;
+    for (size_t d = 0; d < map_count(findings->dockets); d++) {
+        const struct docket *docket = map_at(findings->dockets, d);
+        const struct finding_row *root = root_of(findings, docket);
+        const struct suspect *suspect = NULL;
+        for (size_t i = 0; (suspect = suspect_in(findings, docket, i)) != NULL; i++)
+            if (suspect->finding == row)
+                break;
+        if (suspect == NULL)
+            continue;
+        uint64_t weight = 0;
+        for (unsigned harm = 0; harm < HARMS; harm++)
+            weight += docket->sessions[harm] + docket->lookups[harm];
+        all += weight;
+        for (size_t i = 0; i < findings->n_rows; i++)
+            if (findings->rows[i] == root)
+                by_row[i] += weight;
+    }
+    for (size_t i = 0; i < findings->n_rows; i++)
+        if (by_row[i] > by_row[most])
+            most = i;
+    /* Of two upstreams that are down the second is not down because of the first. */
+    if (all == 0 || findings->rows[most]->key == row->key ||
+        (double)by_row[most] < CAUSED_SHARE * (double)all)
+        return NULL;
+    return findings->rows[most];
+}
+
+/* What is caused by something that is caused itself is caused by the root of both. */
+static void find_roots(struct findings *findings)
+{
+    for (size_t i = 0; i < findings->n_rows; i++) {
+        const struct finding_row *cause = findings->rows[i]->caused_by;
+        for (size_t k = 0; k < findings->n_rows && cause != NULL && cause->caused_by != NULL; k++)
+            cause = cause->caused_by;
+        if (cause != NULL && (cause->caused_by != NULL || cause == findings->rows[i]))
+            cause = NULL;
+        findings->rows[i]->caused_by = cause;
+    }
+}
+
+static bool is_of_attempts(enum finding_id id)
+{
+    return id >= FINDING_WRONG_REPLY && id <= FINDING_UPSTREAM_ERROR;
+}
+
+/* What explains a failure is at least an error; so is what went wrong with the other attempts of the
+ * same session, each of which would have saved it. */
+static void raise_severity(const struct findings *findings, const struct docket *docket)
+{
+    const struct suspect *suspect, *root = NULL;
+    if (docket->sessions[HARM_FAILED] + docket->lookups[HARM_FAILED] == 0)
+        return;
+    for (size_t i = 0; (suspect = suspect_in(findings, docket, i)) != NULL; i++) {
+        if (suspect->finding == NULL)
+            continue;
+        bool guilty = root == NULL ||
+                      (is_of_attempts(root->subject.id) && is_of_attempts(suspect->subject.id));
+        root = root == NULL ? suspect : root;
+        if (guilty && suspect->finding->caused_by == NULL &&
+            suspect->finding->severity == SEVERITY_WARNING)
+            suspect->finding->severity = SEVERITY_ERROR;
+    }
+}
+
+static void settle_docket(struct findings *findings, const struct docket *docket)
+{
+    struct finding_row *root = root_of(findings, docket);
+    uint64_t sessions = docket->sessions[HARM_STALLED] + docket->sessions[HARM_FAILED];
+    uint64_t lookups = docket->lookups[HARM_STALLED] + docket->lookups[HARM_FAILED];
+    if (root == NULL) {
+        findings->unexplained_sessions += sessions;
+        findings->unexplained_lookups += lookups;
+        return;
+    }
+    root->sessions += sessions;
+    root->lookups += lookups;
+}
+
+void ledger_settle(struct findings *findings)
+{
+    uint64_t *by_row = memory_get(findings->n_rows + 1, sizeof *by_row);
+    for (size_t d = 0; d < map_count(findings->dockets); d++)
+        settle_docket(findings, map_at(findings->dockets, d));
+    for (size_t i = 0; i < findings->n_rows; i++)
+        findings->rows[i]->caused_by = cause_of(findings, findings->rows[i], by_row);
+    find_roots(findings);
+    for (size_t d = 0; d < map_count(findings->dockets); d++)
+        raise_severity(findings, map_at(findings->dockets, d));
+    memory_free(by_row);
+}
+
+uint64_t ledger_left_to(const struct findings *findings, const struct suspect *suspect,
+                        enum harm harm, int64_t *first, int64_t *last)
+{
+    uint64_t n = 0;
+    *first = *last = WHEN_NONE;
+    for (size_t d = 0; d < map_count(findings->dockets); d++) {
+        const struct docket *docket = map_at(findings->dockets, d);
+        const struct suspect *one;
+        size_t i = 0;
+        while ((one = suspect_in(findings, docket, i)) != NULL && one != suspect &&
+               one->finding == NULL)
+            i++;
+        if (one != suspect)
+            continue;
+        for (unsigned h = harm; h < HARMS; h++) {
+            n += docket->lookups[h];
+            if (docket->first[h] != WHEN_NONE && (*first == WHEN_NONE || docket->first[h] < *first))
+                *first = docket->first[h];
+            if (docket->last[h] > *last)
+                *last = docket->last[h];
+        }
+    }
+    return n;
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The stage's face: sessions in, settled lookups out. */
+#include "base/limits.h"
+#include "lookup/inside.h"
+
+struct lookups *lookups_new(const struct lookup_options *options)
+{
+    struct lookups *lookups = memory_get(1, sizeof *lookups);
+    store_init(lookups, options->ceiling_bytes);
+    lookups->watermark = lookups->clock = WHEN_NONE;
+    return lookups;
+}
+
+void lookups_free(struct lookups *lookups)
+{
+    if (!lookups)
+        return;
+    store_done(lookups);
+    memory_free(lookups);
+}
+
+/* Puts a session into its lookup, or makes it one. */
+static void put(struct lookups *lookups, struct open *turn)
+{
+    struct tie tie = match_find(lookups, turn);
+    if (tie.kind != TIE_NONE) {
+        step_join(lookups, &tie, turn);
+        return;
+    }
+    step_first(lookups, turn);
+    store_add(lookups, turn);
+}
+
+void lookups_add(struct lookups *lookups, const struct session *session, int64_t watermark)
+{
+    if (watermark > lookups->watermark)
+        lookups->watermark = watermark;
+    if (!session_in_figures(session) || session->start == WHEN_NONE || session->start > TIME_MOST ||
+        session->end > TIME_MOST)
+        return;
+    if (!session->has_client) {
+        if (session->has_question && session->status == STATUS_FAILED)
+            orphan_add(lookups, session);
+        return;
+    }
+    if (!session->has_question) {
+        lookups->counts.nameless++;
+        return;
+    }
+    if (session->start > lookups->clock)
+        lookups->clock = session->start;
+    if (session->end > lookups->clock)
+        lookups->clock = session->end;
+    if (!turn_add(lookups, session)) {
+        lookups->starved = true;
+        lookups->counts.refused++;
+    }
+}
+
+void lookups_end(struct lookups *lookups)
+{
+    lookups->ended = true;
+}
+
+static int64_t start_of(const struct open *open)
+{
+    return open->first.query[0].first;
+}
+
+/* The oldest of a queue where nothing can belong to it any more. */
+static bool is_over(const struct lookups *lookups, const struct queue *queue)
+{
+    const struct open *oldest = queue->oldest;
+    if (!oldest || (!lookups->ended && oldest->due + ORDER_NS >= lookups->watermark))
+        return false;
+    return oldest->due < turn_frontier(lookups);
+}
+
+/* Where memory is short what still waits for answers steps aside for what has them, up to half of
+ * all.  The queue whose oldest leaves before its time. */
+static struct queue *make_room(struct lookups *lookups)
+{
+    struct queue *queue = &lookups->queue, *patient = &lookups->patient;
+    while (queue->oldest && patient->n < queue->n &&
+           queue->oldest->due > queue->oldest->latest + REPEAT_NS)
+        queue_add(patient, queue_take(queue));
+    return queue->oldest && patient->n <= queue->n ? queue : patient;
+}
+
+/* The lookup that leaves next; NULL: none for now. */
+static struct open *next_open(struct lookups *lookups)
+{
+    struct queue *queue = &lookups->queue, *patient = &lookups->patient;
+    bool over = is_over(lookups, queue);
+    if (is_over(lookups, patient) &&
+        (!over || start_of(patient->oldest) <= start_of(queue->oldest)))
+        return queue_take(patient);
+    if (over)
+        return queue_take(queue);
+    if (!store_is_full(lookups) || queue->n + patient->n == 0)
+        return NULL;
+    lookups->counts.early++;
+    return queue_take(make_room(lookups));
+}
+
+const struct lookup *lookups_next(struct lookups *lookups)
+{
+    struct open *open, *turn;
+    open_free(lookups, lookups->lent);
+    lookups->lent = NULL;
+    while ((open = next_open(lookups)) == NULL) {
+        turn = turn_take(lookups);
+        if (!turn)
+            return NULL;
+        put(lookups, turn);
+    }
+    lookups->starved = false;
+    if (lookups->queue.oldest) {
+        __builtin_prefetch(&lookups->bucket[lookups->queue.oldest->hash & lookups->mask], 1);
+        CELL_FETCH(lookups->queue.oldest->newer); /* it may be NULL */
+    }
+    store_remove(open);
+    outcome_settle(lookups, open);
+    lookups->lent = open;
+    return &lookups->lookup;
+}
+
+int64_t lookups_watermark(const struct lookups *lookups)
+{
+    const struct open *oldest = lookups->queue.oldest, *patient = lookups->patient.oldest;
+    int64_t mark = lookups->watermark;
+    if (oldest && start_of(oldest) < mark)
+        mark = start_of(oldest);
+    return patient && start_of(patient) < mark ? start_of(patient) : mark;
+}
+
+struct lookup_counts lookups_counts(const struct lookups *lookups)
+{
+    struct lookup_counts counts = lookups->counts;
+    counts.open = lookups->queue.n + lookups->patient.n;
+    counts.used_bytes = lookups->pool.used_bytes;
+    return counts;
+}
