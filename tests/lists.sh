@@ -21,6 +21,6 @@ for file in tests/unit/*.h fuzz/*.[ch] tests/*.sh tests/*.py; do
     need "$file" "$file"
 done
 while IFS= read -r file; do need "$file" "$file"; done < <(
-    find tests/{bench,cli,gen,interop,law,robust,scenario} -maxdepth 1 -type f \
+    find tests/{bench,browser,cli,gen,interop,law,robust,scenario} -maxdepth 1 -type f \
         \( -name '*.sh' -o -name '*.py' -o -name '*.[ch]' \) 2>/dev/null | LC_ALL=C sort)
 finish

@@ -32,6 +32,8 @@ scripts = \
 	%D%/goldens.sh \
 	%D%/fuzz.sh \
 	%D%/fixtures.py \
+	%D%/findings.py \
+	%D%/pages.py \
 	%D%/schema.py \
 	%D%/prefixes.py
 TESTS += $(scripts)
@@ -67,11 +69,25 @@ unit = \
 	%D%/unit/dns-message \
 	%D%/unit/dns-name \
 	%D%/unit/dns-words \
+	%D%/unit/finding-asking \
+	%D%/unit/finding-kinds \
 	%D%/unit/finding-ledger \
+	%D%/unit/finding-losses \
+	%D%/unit/finding-names \
+	%D%/unit/finding-servers \
+	%D%/unit/finding-upstreams \
+	%D%/unit/finding-verdict \
 	%D%/unit/input-dnstap \
 	%D%/unit/input-frames \
 	%D%/unit/input-inputs \
 	%D%/unit/input-stream \
+	%D%/unit/lookup-fields \
+	%D%/unit/lookup-loss \
+	%D%/unit/lookup-match \
+	%D%/unit/lookup-name \
+	%D%/unit/lookup-outcome \
+	%D%/unit/lookup-stub \
+	%D%/unit/lookup-turn \
 	%D%/unit/pcap-capture \
 	%D%/unit/pcap-fragment \
 	%D%/unit/pcap-icmp \
@@ -86,7 +102,9 @@ unit = \
 	%D%/unit/pcap-tunnel \
 	%D%/unit/pcap-udp \
 	%D%/unit/render-csv \
+	%D%/unit/render-html \
 	%D%/unit/render-json \
+	%D%/unit/render-page-findings \
 	%D%/unit/render-plan \
 	%D%/unit/render-scalar \
 	%D%/unit/render-table \
@@ -122,6 +140,8 @@ unit_headers = \
 	%D%/unit/pcap-stream.h \
 	%D%/unit/pcap-wire.h \
 	%D%/unit/render-toy.h \
+	%D%/unit/finding-clients.h \
+	%D%/unit/lookup-session.h \
 	%D%/unit/report-session.h \
 	%D%/unit/wire-packets.h
 EXTRA_DIST += $(unit_headers)
@@ -136,3 +156,4 @@ include tests/scenario/local.mk
 include tests/bench/local.mk
 include tests/interop/local.mk
 include tests/robust/local.mk
+include tests/browser/local.mk

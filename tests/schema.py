@@ -22,6 +22,8 @@ FIXTURES = Path(os.environ.get("FIXTURES", TOP / "fixtures"))
 TOOL = os.environ.get("TOOL", "./dnstap-analyse")
 # The wire formats are one code path for all captures: YAML of the big ones is slow to read back.
 YAML_BYTES = 400_000
+# What they tell of is the capture: the verdict is not made of them.
+OF_CAPTURE = ("sample-loss", "capture-cut", "no-messages", "encrypted-upstream")
 
 
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
@@ -93,6 +95,35 @@ def compare_csv(rows, text, what):
     assert compared or not rows, f"{what}: no column in common"
 
 
+def findings(document, file):
+    """What a schema cannot say of findings."""
+    rows, totals = document["findings"], document["totals"]
+    lookups = document["lookups"]["count"]
+    for number, row in enumerate(rows):
+        what = f"{file}: finding {row['key']} {row['subject']['text']}"
+        cause = row["caused_by"]
+        before = [(other["key"], other["subject"]["text"]) for other in rows[:number]]
+        assert cause is None or (cause["key"], cause["subject"]) in before, f"{what}: no cause"
+        assert row["summary"] and row["advice"], f"{what}: says nothing"
+        assert row["reference"].startswith("https://"), f"{what}: {row['reference']}"
+        assert (row["start"] or "") <= (row["end"] or ""), f"{what}: ends before it begins"
+        for piece in row["evidence"]:
+            assert piece["of"] is None or piece["count"] <= piece["of"], f"{what}: {piece}"
+            assert (piece["of"] is None) == (piece["base"] is None), f"{what}: {piece}"
+    for base, all_of_them in (("lookups", lookups), ("sessions", totals["sessions"])):
+        told = sum(row["explains"][base] for row in rows) + totals["unexplained"][base]
+        assert told <= all_of_them, f"{file}: {told} of {all_of_them} {base} are told of"
+    serious = [row for row in rows if row["key"] not in OF_CAPTURE and row["severity"] != "info"]
+    root = {(row["key"], row["subject"]["text"]): row["severity"] for row in rows}
+    failing = any(any(row["explains"].values()) and root[
+        tuple(row["caused_by"].values()) if row["caused_by"] else (row["key"], row["subject"]["text"])
+    ] in ("error", "critical") for row in serious)
+    state = document["verdict"]["state"]
+    assert (state == "failing") == failing, f"{file}: the verdict is {state}"
+    assert not serious or state in ("failing", "degraded"), f"{file}: the verdict is {state}"
+    return {row["key"] for row in rows}
+
+
 def report(file, check):
     text = run("-o", "json", file)
     document = json.loads(text)
@@ -103,6 +134,7 @@ def report(file, check):
     totals = document["totals"]
     parts = ("succeeded", "failed", "sample_loss", "capture_edge", "unknown")
     assert sum(totals[part] for part in parts) == totals["sessions"], f"{file}: totals do not add up"
+    return findings(document, file)
 
 
 def rows_view(file, view, check):
@@ -136,19 +168,22 @@ def main():
     if os.environ.get("SANITIZED") == "yes":
         files = [file for file in files if "/e1-" in file or "/e5-" in file or "13-" in file]
     checks = {name: validator(name) for name in ("report", "lookups", "sessions", "attempts")}
-    jobs = [(report, file, checks["report"]) for file in files]
+    packets = sorted(path.name for path in FIXTURES.glob("*.pcap.xz"))
+    if os.environ.get("SANITIZED") == "yes":
+        packets = packets[::4]
+    jobs = [(report, file, checks["report"]) for file in files + packets]
     jobs += [(rows_view, file, view, checks[view])
              for file in files for view in ("lookups", "sessions", "attempts")]
-    failed = 0
+    failed, keys = 0, set()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for job in [pool.submit(*job) for job in jobs]:
             try:
-                job.result()
+                keys |= job.result() or set()
             except (AssertionError, ValueError, KeyError, yaml.YAMLError) as error:
                 failed += 1
                 print(f"FAIL: {error}", file=sys.stderr)
-    print(f"{len(jobs)} outputs of {len(files)} captures, {failed} failed")
-    return 1 if failed or not files else 0
+    print(f"{len(jobs)} outputs of {len(files)} captures, {len(keys)} keys of findings, {failed} failed")
+    return 1 if failed or not files or not keys else 0
 
 
 if __name__ == "__main__":

@@ -99,5 +99,31 @@
 #define LIMIT_SUSPECTS 1024
 #define LIMIT_DOCKETS 8192
 #define LIMIT_CHARGED 65536
+/* Clients whose queries are followed between two places of their way: a node has some hundred pods;
+ * of further ones the loss is not told. */
+#define LIMIT_WAYS 4096
+/* Hosts that applications asked for, found or not, and names that did not exist: a cluster has some
+ * thousand services; what is asked for least is forgotten first. */
+#define LIMIT_ASKED_HOSTS 4096
+#define LIMIT_GONE_NAMES 4096
+/* Clients whose rate of asking is followed, 256 octets each. */
+#define LIMIT_ASKING_CLIENTS 4096
+/* Servers whose pace and silences are followed, 40 KiB each: a cluster has some ten; spells in which
+ * they did badly.  Forwards of a server that may be open beside a query (16 octets each: 20 s at
+ * 6,000 a second), and refused queries that wait to be held against them. */
+#define LIMIT_WATCHED_SERVERS 64
+#define LIMIT_SPELLS 256
+#define LIMIT_FORWARDS (1u << 17)
+#define LIMIT_REJECTS (1u << 14)
+/* Paths from a server to an upstream whose attempts are judged by time, 30 KiB each; suffixes of
+ * names that upstreams answered with errors, and the domains of them that may be suspects; questions
+ * that failed or were forwarded in the last seconds. */
+#define LIMIT_FINDING_PATHS 256
+#define LIMIT_ERROR_ZONES 4096
+#define LIMIT_ERROR_NAMES 256
+#define LIMIT_ERROR_TOPS 64 /* top domains, once there are so many */
+#define LIMIT_ECHOES 4096
+/* Upstreams whose states the HTML report draws, the worst first: its table has them all. */
+#define LIMIT_HTML_LANES 40
 
 #endif

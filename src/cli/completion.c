@@ -5,6 +5,7 @@
 #include "cli/explain.h"
 #include "cli/field-list.h"
 #include "cli/help.h"
+#include "finding/finding.h"
 
 struct wordlist {
     struct text *out;
@@ -65,6 +66,8 @@ static void add_explain(struct text *out)
 
     text_add_string(out, "_dnstap_analyse_words() {\n    echo \"bitmap ");
     explain_words(add_explained, &list);
+    for (unsigned id = 0; id < FINDINGS; id++)
+        add_word(&list, finding_kinds[id]->key);
     for (int view = 0; view < VIEWS; view++)
         field_list(view_table((enum view)view), add_any_path, &list);
     text_add_string(out, "\"\n}\n\n");

@@ -6,6 +6,7 @@
 
 #include "cli/field-list.h"
 #include "cli/nearest.h"
+#include "finding/finding.h"
 #include "input/skip.h"
 #include "lookup/lookup.h"
 #include "render/grid.h"
@@ -90,6 +91,19 @@ static void search_word(const char *kind, const char *word, const char *meaning,
         add_paragraph(search->out, "What to do: ", advice);
 }
 
+static void search_finding(struct search *search, const struct finding_kind *kind)
+{
+    offer(search, kind->key);
+    if (strcasecmp(search->key, kind->key) != 0)
+        return;
+    search->found++;
+    text_format(search->out, "%s (finding; %s)\n", kind->key, severity_words[kind->severity]);
+    add_paragraph(search->out, "", kind->meaning);
+    add_paragraph(search->out, "Rule: ", kind->rule);
+    add_paragraph(search->out, "What to do: ", kind->advice);
+    text_format(search->out, "  See: %s\n", kind->reference);
+}
+
 static void search_field(const char *path, const struct field *field, void *context)
 {
     struct search *search = context;
@@ -122,12 +136,15 @@ int explain_key(const char *key, struct text *out, struct error *error)
         field_list(view_table((enum view)view), search_field, &search);
     }
     explain_words(search_word, &search);
+    for (unsigned id = 0; id < FINDINGS; id++)
+        search_finding(&search, finding_kinds[id]);
     if (search.found == 0) {
         struct text shown = {0};
         text_add_terminal(&shown, key, strlen(key), false);
         nearest_hint(&search.nearest, strlen(key), hint, sizeof hint);
         error_set(error, ERROR_USAGE,
-                  "--explain: there is no status, reason, bitmap, realm, outcome or field '%s'%s",
+                  "--explain: there is no finding, status, reason, bitmap, realm, outcome or field "
+                  "'%s'%s",
                   shown.len > 0 ? shown.at : "",
                   hint[0] != 0 ? hint : "; --list-fields names the fields");
         text_done(&shown);

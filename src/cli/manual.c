@@ -5,6 +5,7 @@
 #include "cli/explain.h"
 #include "cli/field-list.h"
 #include "cli/help.h"
+#include "finding/finding.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unknown"
@@ -62,7 +63,11 @@ static const char manual_output[] = ".SH OUTPUT\n"
                                     "file named by \\fB\\-o\\fR appears when it is\n"
                                     "whole. Lists in a cell are joined by blanks. Control "
                                     "characters (C0, DEL, C1) stand in csv as \\ex\\fIHH\\fR,\n"
-                                    "their number in hexadecimal digits.\n";
+                                    "their number in hexadecimal digits.\n"
+                                    ".PP\n"
+                                    "The report as html is one file to attach or to print, with "
+                                    "charts, light or dark as its reader has it. It\n"
+                                    "loads and runs nothing.\n";
 
 static const char manual_packets[] =
     ".SH PACKET CAPTURES\n"
@@ -105,7 +110,7 @@ static const char manual_tail[] =
     ".TP\n.B TZ\nThe local time zone, for \\fB\\-\\-local\\fR.\n"
     ".TP\n.B LC_ALL, LC_CTYPE, LANG\nTables are plain ASCII where the locale is not UTF-8.\n"
     ".SH EXAMPLES\n"
-    "What went wrong:\n.PP\n.EX\n    dnstap-analyse capture.fstrm\n.EE\n.PP\n"
+    "What broke, since when, and what to do about it:\n.PP\n.EX\n    dnstap-analyse capture.fstrm\n.EE\n.PP\n"
     "The sessions that failed, as JSON lines:\n.PP\n.EX\n"
     "    dnstap-analyse --view sessions -o ndjson capture.fstrm | jq -c 'select(.status == "
     "\"Failed\")'\n.EE\n.PP\n"
@@ -124,7 +129,9 @@ static const char manual_tail[] =
     "The first ten seconds only, whatever waited longer than 5 ms being slow:\n.PP\n.EX\n"
     "    dnstap-analyse --until +10s --slow 5ms capture.fstrm\n.EE\n.PP\n"
     "Standard input:\n.PP\n.EX\n    cat capture.fstrm.gz | dnstap-analyse -\n.EE\n.PP\n"
-    "What a word means:\n.PP\n.EX\n    dnstap-analyse --explain upstream_no_reply\n.EE\n"
+    "What a word means, and the rule of a finding:\n.PP\n.EX\n"
+    "    dnstap-analyse --explain upstream_no_reply\n"
+    "    dnstap-analyse --explain upstream-timeout\n.EE\n"
     ".SH CAVEATS\n"
     "dnstap as CoreDNS writes it shows no address of the server, no answer for some failed "
     "sessions (the bitmap\n"
@@ -209,6 +216,44 @@ static void add_word(const char *kind, const char *word, const char *meaning, co
     text_add_char(words->out, '\n');
 }
 
+static const char manual_findings[] =
+    ".SH FINDINGS\n"
+    "A finding says what broke, since when, for whom, whose fault it is, how sure that is and what "
+    "to do. It is\n"
+    "\\fIsure\\fR where the capture itself shows the cause, \\fIlikely\\fR where it shows the effect "
+    "and rules out the\n"
+    "usual rivals, \\fIpossible\\fR where it is one of several causes; \\fBnext\\fR then names the "
+    "capture that would\n"
+    "decide. Every rate has a base and counts where the lower bound of its 95 % Wilson interval "
+    "passes the rule's.\n"
+    "Each session or lookup that failed or waited for a second or longer is explained by one root at "
+    "most; what is\n"
+    "left is counted in \\fBtotals.unexplained\\fR. A finding that another one led to stands behind "
+    "it\n"
+    "(\\fBcaused_by\\fR). The severity here is the rule; one that explains failures is at least an "
+    "error.\n"
+    ".PP\n"
+    "The verdict is \\fBfailing\\fR where an error explains clients that failed or waited for a "
+    "second or longer,\n"
+    "\\fBdegraded\\fR where anything else above info is wrong, \\fBhealthy\\fR where nothing is and "
+    "the capture\n"
+    "could have shown it, else \\fBunknown\\fR.\n";
+
+static void add_finding(struct text *out, const struct finding_kind *kind)
+{
+    text_add_string(out, ".TP\n.B ");
+    add_roff(out, kind->key);
+    text_format(out, "\n(%s) ", severity_words[kind->severity]);
+    add_roff(out, kind->meaning);
+    text_add_string(out, "\n.RS\n.PP\n\\fIRule:\\fR ");
+    add_roff(out, kind->rule);
+    text_add_string(out, "\n.PP\n\\fIWhat to do:\\fR ");
+    add_roff(out, kind->advice);
+    text_add_string(out, "\n.PP\n");
+    add_roff(out, kind->reference);
+    text_add_string(out, "\n.RE\n");
+}
+
 void manual_print(struct text *out)
 {
     struct words words = {.out = out};
@@ -223,6 +268,9 @@ void manual_print(struct text *out)
     for (size_t i = 0; i < option_rows_n; i++)
         add_option(out, &option_rows[i]);
     text_add_string(out, manual_packets);
+    text_add_string(out, manual_findings);
+    for (unsigned id = 0; id < FINDINGS; id++)
+        add_finding(out, finding_kinds[id]);
     text_add_string(out, manual_output);
     text_add_string(
         out, ".SH FIELDS\n"

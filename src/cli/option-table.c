@@ -34,7 +34,7 @@ static int wrong_format(struct error *error, const char *typed, size_t len)
             words[n++] = output_formats[i].alias;
     }
     text_add(&word, typed, len);
-    static const char *const later[] = {"html", "junit", NULL};
+    static const char *const later[] = {"junit", NULL};
     options_later_word(error, "-o", "format", len > 0 ? word.at : "", words, later);
     text_done(&word);
     return -1;
@@ -249,8 +249,8 @@ static int take_all_namespaces(struct options *options, const char *argument, st
     return 0;
 }
 
-static const char *const format_words[] = {"table",  "wide",  "json", "yaml",
-                                           "ndjson", "jsonl", "csv",  NULL};
+static const char *const format_words[] = {"table", "wide", "json", "yaml", "ndjson",
+                                           "jsonl", "csv",  "html", NULL};
 
 const struct option_row option_rows[] = {
     {"view", 0, "V", "Show", "report (default), lookups, sessions or attempts",
@@ -260,13 +260,14 @@ const struct option_row option_rows[] = {
      "client with everything that it caused; \\fBattempts\\fR, a row for each query to an "
      "upstream.",
      view_words, take_view},
-    {NULL, 'o', "FORMAT[=FILE]", "", "table (default), wide, json, yaml, ndjson, csv",
+    {NULL, 'o', "FORMAT[=FILE]", "", "default table; wide, json, yaml, ndjson, csv, html",
      "The form of the output, and the file that it goes to instead of standard output. It may be "
      "given several times, "
      "with at most one of them to standard output. A file appears under its name when it is whole; "
      "it must be neither an input nor another output. "
      "\\fBjsonl\\fR is "
-     "another name of \\fBndjson\\fR; \\fBcsv\\fR is for rows only.",
+     "another name of \\fBndjson\\fR; \\fBcsv\\fR is for rows only, \\fBhtml\\fR for the report "
+     "only.",
      format_words, take_output},
     {"fields", 0, "A,B,...", "", "columns of table and csv; +x adds, -x removes",
      "The columns of a row view in table, wide and csv. A list that starts with \\fB+\\fR or "
@@ -319,7 +320,8 @@ const struct option_row option_rows[] = {
     {"utc", 0, NULL, "", NULL, "Times of tables in UTC, which is the default.", NULL, take_utc},
     {"local", 0, NULL, "", "zone of tables and of HH:MM: UTC (default), local",
      "Times of tables, and the way \\fBHH:MM\\fR is read, in the local time zone (\\fBTZ\\fR), "
-     "which their heads name. The other formats stay in UTC. A zone that the system does not know "
+     "which their heads name; so it is in html. The other formats stay in UTC. A zone that the "
+     "system does not know "
      "is UTC.",
      NULL, take_local},
     {NULL, 'q', NULL, "", NULL, "No messages on standard error but errors.", NULL, take_quiet},
@@ -342,8 +344,9 @@ const struct option_row option_rows[] = {
     {"all-namespaces", 'A', NULL, "", "accepted, changes nothing",
      "Accepted, so that commands for Inspektor Gadget run unchanged; changes nothing.", NULL,
      take_all_namespaces},
-    {"explain", 0, "KEY", "Help", "what a status, reason, bitmap, realm or field means",
-     "Explains a status, a reason, a bitmap (0 to 15, or the word \\fBbitmap\\fR), a realm, the "
+    {"explain", 0, "KEY", "Help", "what a finding, status, bitmap or field means",
+     "Explains a finding (its rule, too), a status, a reason, a bitmap (0 to 15, or the word "
+     "\\fBbitmap\\fR), a realm, the "
      "outcome of an attempt, "
      "a kind of join, a reason for skipping, or a field, and what to do about it.",
      NULL, take_explain},

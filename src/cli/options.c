@@ -189,6 +189,10 @@ static int check_outputs(struct options *options, struct error *error)
                              "-o %s: not for the report, which is no list of rows; add --view "
                              "lookups, --view sessions or --view attempts",
                              output->format->name);
+        if (options->view != VIEW_REPORT && !output->format->rows)
+            return error_set(error, ERROR_USAGE,
+                             "-o %s: for the report only, not for rows; leave out --view %s",
+                             output->format->name, view_words[options->view]);
         to_stdout += output->file == NULL;
     }
     if (to_stdout > 1)

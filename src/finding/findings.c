@@ -12,11 +12,10 @@ struct findings *findings_new(const struct finding_options *options)
     findings->options = *options;
     findings->suspects = map_new(sizeof(struct suspect), LIMIT_SUSPECTS);
     findings->dockets = map_new(sizeof(struct docket), LIMIT_DOCKETS);
-    findings->charged = map_new(sizeof(struct charged), LIMIT_CHARGED);
+    findings->charged = lru_new(sizeof(uint64_t), sizeof(struct charged), LIMIT_CHARGED);
     findings->upstreams = upstream_evidence_new();
     findings->servers = server_evidence_new();
     findings->clients = client_evidence_new();
-    findings->lookup_start = WHEN_NONE;
     return findings;
 }
 
@@ -35,7 +34,7 @@ void findings_free(struct findings *findings)
     client_evidence_free(findings->clients);
     map_free(findings->suspects);
     map_free(findings->dockets);
-    map_free(findings->charged);
+    lru_free(findings->charged);
     arena_done(&findings->arena);
     memory_free(findings->rows);
     memory_free(findings);
@@ -47,11 +46,14 @@ void findings_add_session(struct findings *findings, const struct session *sessi
     bool figures = session_in_figures(session);
     enum harm harm = figures ? harm_of_session(session, findings->options.slow_ns) : HARM_NONE;
 
-    if (session->attempts != NULL)
+    if (session->attempts != NULL || harm == HARM_FAILED)
         upstream_evidence_session(findings, session, &charge);
     server_evidence_session(findings, session, harm, &charge);
+    if (session->parent != 0 && charge.n != 0)
+        ledger_child(findings, session, &charge);
     if (!figures)
         return;
+    findings->sessions_by_harm[harm]++;
     client_evidence_session(findings, session, harm, &charge);
     if (charge.n != 0 || harm >= HARM_STALLED)
         ledger_session(findings, session, &charge, harm);
@@ -62,16 +64,28 @@ void findings_add_lookup(struct findings *findings, const struct lookup *lookup)
     struct charge charge = {.n = 0};
     enum harm harm = harm_of_lookup(lookup, findings->options.slow_ns);
 
-    if (findings->lookup_start == WHEN_NONE || lookup->start > findings->lookup_start)
-        findings->lookup_start = lookup->start;
     if (harm != HARM_NONE)
         ledger_recall(findings, lookup, &charge);
+    if (harm >= HARM_STALLED) {
+        server_evidence_lookup(findings, lookup, &charge);
+        upstream_evidence_lookup(findings, lookup, &charge);
+    }
     client_evidence_lookup(findings, lookup, harm, &charge);
     if (harm != HARM_NONE)
         ledger_lookup(findings, lookup, &charge, harm);
 }
 
-/* What hurt most first; then what began first; then by name, so that the order is one. */
+/* The place of its kind in the order of roots. */
+static unsigned rank_of(const struct finding_row *row)
+{
+    unsigned id = 0;
+    while (id + 1 < FINDINGS && strcmp(finding_kinds[id]->key, row->key) != 0)
+        id++;
+    return id;
+}
+
+/* What hurt most first; then roots of others; then what began first; then by name, so that the order
+ * is one. */
 static int compare_rows(const void *left, const void *right)
 {
     const struct finding_row *a = *(struct finding_row *const *)left;
@@ -81,10 +95,11 @@ static int compare_rows(const void *left, const void *right)
     uint64_t hurt_a = a->lookups + a->sessions, hurt_b = b->lookups + b->sessions;
     if (hurt_a != hurt_b)
         return hurt_a > hurt_b ? -1 : 1;
+    if (rank_of(a) != rank_of(b))
+        return rank_of(a) < rank_of(b) ? -1 : 1;
     if (a->start != b->start)
         return a->start < b->start ? -1 : 1;
-    int order = strcmp(a->key, b->key);
-    return order != 0 ? order : strcmp(a->subject.text, b->subject.text);
+    return strcmp(a->subject.text, b->subject.text);
 }
 
 /* ROW, and behind it what it caused. */
@@ -123,9 +138,11 @@ void findings_judge(struct findings *findings, struct report *report,
         if (finding_kinds[id]->judge != NULL)
             finding_kinds[id]->judge(findings);
     ledger_settle(findings);
+    harm_tell(findings);
     order_rows(findings);
     report_take_findings(report, (const struct finding_row *const *)findings->rows,
                          (uint32_t)findings->n_rows);
     report_take_unexplained(report, findings->unexplained_lookups, findings->unexplained_sessions);
+    report_take_folded(report, findings->folded_suspects, findings->folded_dockets);
     verdict_judge(findings, report);
 }

@@ -2,6 +2,7 @@
 #ifndef FINDING_INSIDE_H
 #define FINDING_INSIDE_H
 /* What the files of finding/ share.  Private to finding/ and its tests. */
+#include "base/lru.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -32,6 +33,8 @@ struct suspect {
     int64_t first, last; /* events; WHEN_NONE */
     struct crowd clients, names, servers;
     struct finding_row *finding; /* what it was found guilty of; NULL: nothing */
+    uint8_t rank; /* among those of its kind: the lower, the nearer to the root */
+    bool front;   /* an upstream that asks others itself: what went wrong there is behind it */
 };
 
 /* The suspect of that subject; NULL where there are too many. */
@@ -40,9 +43,22 @@ struct suspect *suspect_of_endpoint(struct findings *findings, enum finding_id i
 struct suspect *suspect_of_name(struct findings *findings, enum finding_id id, const uint8_t *name,
                                 size_t len);
 struct suspect *suspect_of_server(struct findings *findings, enum finding_id id, uint32_t server);
+/* One spell of a server: rows about it have the server as their subject. */
+struct suspect *suspect_of_spell(struct findings *findings, enum finding_id id, uint32_t server,
+                                 uint32_t spell);
 struct suspect *suspect_of_capture(struct findings *findings, enum finding_id id);
 /* A bad event at WHEN (when its query was sent), of that session (NULL: of none). */
 void suspect_event(struct suspect *suspect, int64_t when, const struct session *session);
+/* The same for a session that is gone. */
+struct witness {
+    int64_t when;
+    uint64_t client, name, server; /* 0: not known */
+};
+struct witness witness_of(const struct session *session);
+uint64_t witness_of_client(const struct endpoint *client);
+/* WHEN: of the query that went wrong. */
+struct witness witness_of_lookup(const struct lookup *lookup, int64_t when);
+void suspect_witness(struct suspect *suspect, const struct witness *witness);
 /* What those functions put into a subject. */
 struct endpoint suspect_endpoint(const struct suspect *suspect);
 struct slice suspect_name(const struct suspect *suspect);
@@ -71,8 +87,12 @@ struct docket {
     int64_t first[HARMS], last[HARMS]; /* starts of the lookups */
 };
 struct charged { /* a session's docket, until its lookup comes */
-    struct docket *docket;
+    struct docket *docket; /* NULL: it points to nobody yet */
+    struct docket *own;    /* the same without what those point to that it caused */
     int64_t start;
+    uint32_t server;
+    uint8_t harm;
+    bool awaited; /* only those that it caused came so far: it is counted nowhere */
 };
 /* The suspects that one session or lookup points to. */
 struct charge {
@@ -83,8 +103,17 @@ void charge_add(struct charge *charge, struct suspect *suspect); /* NULL is take
 /* Records a session or a lookup that went wrong.  A session's charge is remembered for its lookup. */
 void ledger_session(struct findings *findings, const struct session *session,
                     const struct charge *charge, enum harm harm);
+/* What went wrong with a session that another one caused is what went wrong with that one. */
+void ledger_child(struct findings *findings, const struct session *session,
+                  const struct charge *charge);
 void ledger_lookup(struct findings *findings, const struct lookup *lookup, struct charge *charge,
                    enum harm harm);
+/* The session of that number, whose lookup has not come yet, points to SUSPECT, too. */
+void ledger_add(struct findings *findings, uint64_t number, struct suspect *suspect);
+/* Sessions that point to SUSPECT with that harm or worse and to nobody before it that was found
+ * guilty. */
+uint64_t ledger_sessions_left_to(const struct findings *findings, const struct suspect *suspect,
+                                 enum harm harm);
 /* Adds what the lookup's sessions were charged with. */
 void ledger_recall(struct findings *findings, const struct lookup *lookup, struct charge *charge);
 /* Gives every charge to the first suspect that was found guilty; works out what is caused by what. */
@@ -96,6 +125,8 @@ uint64_t ledger_left_to(const struct findings *findings, const struct suspect *s
 
 enum harm harm_of_session(const struct session *session, int64_t slow_ns);
 enum harm harm_of_lookup(const struct lookup *lookup, int64_t slow_ns);
+/* Whether it shows itself that a stub with known timers asked (not only the client's other lookups). */
+bool asks_as_stub(const struct lookup *lookup);
 
 /* --- statistics.c --- */
 /* Bounds of the 95 % Wilson interval (Wilson 1927) of PART in BASE; 0 and 1 where BASE is 0. */
@@ -120,15 +151,24 @@ void finding_advise(struct findings *findings, struct finding_row *row, const st
 /* A command: --view VIEW of the row's time, with MORE options ("" or NULL: none). */
 void finding_next_view(struct findings *findings, struct finding_row *row, const char *view,
                        const char *more);
+/* The same for the rows for which CONDITION holds, an expression of jq over their fields. */
+void finding_next_rows(struct findings *findings, struct finding_row *row, const char *view,
+                       const char *condition);
 void finding_next(struct findings *findings, struct finding_row *row, const char *command);
 /* A time for a sentence: "10:00:12"; with the date where the capture is over a day long. */
 void add_time(struct text *text, const struct findings *findings, int64_t when);
+void add_instant(struct text *text, int64_t when); /* RFC 3339 with whole seconds, for a command */
 /* " from 10:00:12 to 10:00:27", " at 10:00:12". */
 void add_period(struct text *text, const struct findings *findings, int64_t start, int64_t end);
-void add_share(struct text *text, uint64_t part, uint64_t base); /* "18 of 1,204 (1.5 %)" */
+/* "18 of 1,204 attempts (1.5 %)": ONE and MANY are the noun. */
+void add_share(struct text *text, uint64_t part, uint64_t base, const char *one, const char *many);
 void add_endpoint(struct text *text, const struct endpoint *end);
 void add_wait(struct text *text, int64_t ns);
 const char *keep(struct findings *findings, const struct text *text); /* in findings->arena */
+
+/* --- harm.c --- */
+/* Says in the summaries of the rows what they meant for those who waited. */
+void harm_tell(struct findings *findings);
 
 /* --- verdict.c --- */
 void verdict_judge(struct findings *findings, struct report *report);
@@ -138,15 +178,21 @@ void verdict_judge(struct findings *findings, struct report *report);
 struct upstream_evidence;
 struct upstream_evidence *upstream_evidence_new(void);
 void upstream_evidence_free(struct upstream_evidence *evidence);
-/* Any session with attempts, refreshes of the cache included.  Adds to CHARGE. */
+/* Any session with attempts, refreshes of the cache included, and any that failed.  Adds to CHARGE. */
 void upstream_evidence_session(struct findings *findings, const struct session *session,
                                struct charge *charge);
+/* A lookup that went wrong, and whose sessions point to nobody. */
+void upstream_evidence_lookup(struct findings *findings, const struct lookup *lookup,
+                              struct charge *charge);
 /* server-evidence.c: what CoreDNS itself did; any session that stands in the figures, and probes. */
 struct server_evidence;
 struct server_evidence *server_evidence_new(void);
 void server_evidence_free(struct server_evidence *evidence);
 void server_evidence_session(struct findings *findings, const struct session *session,
                              enum harm harm, struct charge *charge);
+/* A lookup that went wrong, with what its sessions point to. */
+void server_evidence_lookup(struct findings *findings, const struct lookup *lookup,
+                            const struct charge *charge);
 /* client-evidence.c: what clients and their lookups show. */
 struct client_evidence;
 struct client_evidence *client_evidence_new(void);
@@ -159,20 +205,20 @@ void client_evidence_lookup(struct findings *findings, const struct lookup *look
 struct findings {
     struct finding_options options;
     struct arena arena; /* rows and their texts */
-    struct map *suspects, *dockets,
-        *charged;                    /* CHARGED: session number -> docket, until its lookup came */
+    struct map *suspects, *dockets;
+    struct lru *charged; /* session number -> docket, until its lookup came */
     struct suspect *whole[FINDINGS]; /* suspect_of_capture */
     struct upstream_evidence *upstreams;
     struct server_evidence *servers;
     struct client_evidence *clients;
     uint64_t folded_suspects, folded_dockets; /* not kept: too many */
     uint64_t unexplained_sessions, unexplained_lookups;
-    int64_t lookup_start; /* of the newest lookup; WHEN_NONE */
     /* while judging */
     const struct report *report;
     const struct sessions *sessions;
     struct finding_row **rows;
     size_t n_rows, rows_room;
+    uint64_t sessions_by_harm[HARMS], lookups_by_harm[HARMS]; /* lookups: but NONE */
 };
 
 #endif

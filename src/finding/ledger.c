@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What went wrong, and the suspects that it points to.  Charges are kept as counts by their list of
  * suspects (a docket), so that a hundred million failures take as much room as one. */
+#include "base/limits.h"
 #include "finding/inside.h"
 
 /* Of what points to a finding, this share must be explained by another for it to be caused by it. */
 #define CAUSED_SHARE 0.9
-/* Sessions leave in the order of their start within this; a lookup begins with its first session. */
-#define REMEMBERED_NS (2 * WHEN_SECOND)
 
 enum harm harm_of_session(const struct session *session, int64_t slow_ns)
 {
@@ -17,14 +16,50 @@ enum harm harm_of_session(const struct session *session, int64_t slow_ns)
     return session_is_slow(session, slow_ns) ? HARM_SLOW : HARM_NONE;
 }
 
+bool asks_as_stub(const struct lookup *lookup)
+{
+    enum stub_why why = STUB_WHY_NOTHING;
+    return lookup_stub(lookup, &why) != STUB_UNKNOWN && why != STUB_WHY_CLIENT;
+}
+
+static bool has_timer(const struct lookup *lookup)
+{
+    bool found = false;
+    for (size_t i = 0; i < lookup_stalls(lookup); i++)
+        found |= lookup_is_timer(lookup_stall(lookup, i));
+    return found;
+}
+
+/* Seen at CoreDNS alone: it was answered and asked again all the same, though neither a stub's habits nor
+ * its timers show.  That may be a program's own rhythm; that it waited is not proven. */
+static bool asks_by_habit(const struct lookup *lookup)
+{
+    bool answered = true;
+    for (const struct lookup_step *step = lookup->steps; step != NULL; step = step->next)
+        for (unsigned i = 0; i < step->n; i++) {
+            const struct lookup_query *query = &step->query[i];
+            answered &= query->tries == 0 && query->answered != WHEN_NONE &&
+                        query->result != RESULT_HIDDEN && query->result != RESULT_ERROR;
+        }
+    return answered && !(asks_as_stub(lookup) && has_timer(lookup));
+}
+
 enum harm harm_of_lookup(const struct lookup *lookup, int64_t slow_ns)
 {
     if (lookup->outcome == LOOKUP_FAILED || lookup->outcome == LOOKUP_TIMED_OUT)
         return HARM_FAILED;
+    if (lookup->at_server && lookup->n_stalls != 0 && asks_by_habit(lookup))
+        return HARM_NONE;
     if (lookup->n_stalls != 0 ||
         (lookup->waited_ns != WHEN_NONE && lookup->waited_ns >= STALLED_NS))
         return HARM_STALLED;
     return lookup_is_slow(lookup, slow_ns) ? HARM_SLOW : HARM_NONE;
+}
+
+/* It says how an upstream did with attempts. */
+static bool is_of_attempts(enum finding_id id)
+{
+    return id >= FINDING_WRONG_REPLY && id <= FINDING_UPSTREAM_ERROR;
 }
 
 /* Roots first; of equals, the one that came up first. */
@@ -32,6 +67,8 @@ static bool before(const struct suspect *a, const struct suspect *b)
 {
     if (a->subject.id != b->subject.id)
         return a->subject.id < b->subject.id;
+    if (a->rank != b->rank)
+        return a->rank < b->rank;
     return a->number < b->number;
 }
 
@@ -72,64 +109,120 @@ static struct docket *docket_of(struct findings *findings, const struct charge *
     return docket;
 }
 
-static bool is_past(void *record, void *context)
+/* Where there is no room, the one that has waited longest for its lookup goes. */
+static struct charged *charged_of(struct findings *findings, uint64_t number, bool *added)
 {
-    const struct charged *charged = record;
-    const struct findings *findings = context;
-    return findings->lookup_start != WHEN_NONE &&
-           charged->start < findings->lookup_start - REMEMBERED_NS;
-}
-
-static bool is_any(void *record, void *context)
-{
-    (void)record;
-    (void)context;
-    return true;
-}
-
-static void remember(struct findings *findings, const struct session *session,
-                     struct docket *docket)
-{
-    struct charged *charged =
-        map_add(findings->charged, &session->number, sizeof session->number, NULL);
-    if (charged == NULL) {
-        map_sweep(findings->charged, is_past, findings);
-        charged = map_add(findings->charged, &session->number, sizeof session->number, NULL);
-    }
-    if (charged == NULL) { /* lookups hold less than that: none of it is waited for any more */
-        map_sweep(findings->charged, is_any, NULL);
-        charged = map_add(findings->charged, &session->number, sizeof session->number, NULL);
-    }
+    struct charged *charged = lru_find(findings->charged, &number);
+    if (added != NULL)
+        *added = charged == NULL;
     if (charged != NULL)
-        *charged = (struct charged){docket, session->start};
+        return charged;
+    if (lru_count(findings->charged) == LIMIT_CHARGED)
+        lru_remove(findings->charged, lru_oldest(findings->charged));
+    return lru_add(findings->charged, &number);
+}
+
+static void recall(const struct findings *findings, const struct docket *docket,
+                   struct charge *charge)
+{
+    for (size_t i = 0; i < DOCKET_MAX && docket != NULL && docket->key.suspects[i] != 0; i++)
+        charge_add(charge, map_at(findings->suspects, docket->key.suspects[i] - 1));
+}
+
+/* What the session of OUTER points to stands in front of what INNER, asked for it elsewhere, does. */
+static void stand_in_front(const struct charge *outer, const struct charge *inner)
+{
+    for (size_t i = 0; i < outer->n; i++) {
+        bool both = false;
+        for (size_t k = 0; k < inner->n; k++)
+            both = both || inner->suspects[k] == outer->suspects[i];
+        if (!both && is_of_attempts(outer->suspects[i]->subject.id))
+            outer->suspects[i]->front = true;
+    }
+}
+
+static void count_session(struct findings *findings, struct docket *docket, enum harm harm,
+                          bool more)
+{
+    uint64_t *count = docket != NULL          ? &docket->sessions[harm]
+                      : harm >= HARM_STALLED ? &findings->unexplained_sessions
+                                              : NULL;
+    if (count != NULL)
+        *count = more ? *count + 1 : *count - 1;
 }
 
 void ledger_session(struct findings *findings, const struct session *session,
                     const struct charge *charge, enum harm harm)
 {
-    if (charge->n == 0) {
-        findings->unexplained_sessions += harm >= HARM_STALLED;
-        return;
+    struct charge whole = *charge;
+    const struct charged *known =
+        lru_find(findings->charged, &session->number);
+    if (known != NULL && known->awaited) {
+        struct charge inner = {.n = 0};
+        recall(findings, known->docket, &inner);
+        if (known->server != session->server)
+            stand_in_front(charge, &inner);
+        recall(findings, known->docket, &whole);
     }
-    struct docket *docket = docket_of(findings, charge);
-    if (docket == NULL) {
-        findings->unexplained_sessions += harm >= HARM_STALLED;
+    struct docket *docket = whole.n != 0 ? docket_of(findings, &whole) : NULL;
+    count_session(findings, docket, harm, true);
+    if (harm == HARM_NONE)
         return;
+    struct charged *charged = charged_of(findings, session->number, NULL);
+    if (charged != NULL)
+        *charged = (struct charged){.docket = docket,
+                                    .own = charge->n != 0 ? docket_of(findings, charge) : NULL,
+                                    .start = session->start,
+                                    .server = session->server,
+                                    .harm = (uint8_t)harm};
+}
+
+void ledger_child(struct findings *findings, const struct session *session,
+                  const struct charge *charge)
+{
+    struct charge outer = {.n = 0}, whole = *charge;
+    bool added = false;
+    struct charged *charged = charged_of(findings, session->parent, &added);
+    if (charged == NULL)
+        return;
+    if (added)
+        *charged = (struct charged){
+            .start = session->start, .server = session->server, .awaited = true};
+    recall(findings, charged->own, &outer);
+    if (!charged->awaited && charged->server != session->server)
+        stand_in_front(&outer, charge);
+    recall(findings, charged->docket, &whole);
+    struct docket *docket = docket_of(findings, &whole);
+    if (!charged->awaited) {
+        count_session(findings, charged->docket, (enum harm)charged->harm, false);
+        count_session(findings, docket, (enum harm)charged->harm, true);
     }
-    docket->sessions[harm]++;
-    if (harm != HARM_NONE)
-        remember(findings, session, docket);
+    charged->docket = docket;
+}
+
+void ledger_add(struct findings *findings, uint64_t number, struct suspect *suspect)
+{
+    struct charge whole = {.n = 0};
+    struct charged *charged = lru_find(findings->charged, &number);
+    if (charged == NULL || suspect == NULL)
+        return;
+    recall(findings, charged->docket, &whole);
+    charge_add(&whole, suspect);
+    struct docket *docket = docket_of(findings, &whole);
+    if (!charged->awaited) {
+        count_session(findings, charged->docket, (enum harm)charged->harm, false);
+        count_session(findings, docket, (enum harm)charged->harm, true);
+    }
+    charged->docket = docket;
 }
 
 void ledger_recall(struct findings *findings, const struct lookup *lookup, struct charge *charge)
 {
     for (size_t i = 0; i < lookup_sessions(lookup); i++) {
         uint64_t number = lookup_session(lookup, i);
-        const struct charged *charged = map_find(findings->charged, &number, sizeof number);
-        if (charged == NULL)
-            continue;
-        for (size_t k = 0; k < DOCKET_MAX && charged->docket->key.suspects[k] != 0; k++)
-            charge_add(charge, map_at(findings->suspects, charged->docket->key.suspects[k] - 1));
+        const struct charged *charged = lru_find(findings->charged, &number);
+        if (charged != NULL)
+            recall(findings, charged->docket, charge);
     }
 }
 
@@ -137,6 +230,7 @@ void ledger_lookup(struct findings *findings, const struct lookup *lookup, struc
                    enum harm harm)
 {
     struct docket *docket = charge->n != 0 ? docket_of(findings, charge) : NULL;
+    findings->lookups_by_harm[harm]++;
     if (docket == NULL) {
         findings->unexplained_lookups += harm >= HARM_STALLED;
         return;
@@ -156,14 +250,19 @@ static struct suspect *suspect_in(const struct findings *findings, const struct 
     return map_at(findings->suspects, docket->key.suspects[i] - 1);
 }
 
-/* The first that was found guilty. */
+/* The first that was found guilty, and does not only stand in front of another who was. */
 static struct finding_row *root_of(const struct findings *findings, const struct docket *docket)
 {
+    struct finding_row *front = NULL;
     struct suspect *suspect;
-    for (size_t i = 0; (suspect = suspect_in(findings, docket, i)) != NULL; i++)
-        if (suspect->finding != NULL)
+    for (size_t i = 0; (suspect = suspect_in(findings, docket, i)) != NULL; i++) {
+        if (suspect->finding == NULL)
+            continue;
+        if (!suspect->front)
             return suspect->finding;
-    return NULL;
+        front = front == NULL ? suspect->finding : front;
+    }
+    return front;
 }
 
 /* How much of what points to ROW there is, and how much of that each other row explains. */
@@ -172,6 +271,7 @@ static const struct finding_row *cause_of(const struct findings *findings,
 {
     uint64_t all = 0;
     size_t most = 0;
+    bool front = false;
     for (size_t i = 0; i < findings->n_rows; i++)
         by_row[i] = 0;
     for (size_t d = 0; d < map_count(findings->dockets); d++) {
@@ -183,6 +283,7 @@ static const struct finding_row *cause_of(const struct findings *findings,
                 break;
         if (suspect == NULL)
             continue;
+        front = front || suspect->front;
         uint64_t weight = 0;
         for (unsigned harm = 0; harm < HARMS; harm++)
             weight += docket->sessions[harm] + docket->lookups[harm];
@@ -194,8 +295,9 @@ static const struct finding_row *cause_of(const struct findings *findings,
     for (size_t i = 0; i < findings->n_rows; i++)
         if (by_row[i] > by_row[most])
             most = i;
-    /* Of two upstreams that are down the second is not down because of the first. */
-    if (all == 0 || findings->rows[most]->key == row->key ||
+    /* Of two upstreams that are down the second is not down because of the first, unless it asks it. */
+    if (all == 0 || findings->rows[most] == row ||
+        (findings->rows[most]->key == row->key && !front) ||
         (double)by_row[most] < CAUSED_SHARE * (double)all)
         return NULL;
     return findings->rows[most];
@@ -212,11 +314,6 @@ static void find_roots(struct findings *findings)
             cause = NULL;
         findings->rows[i]->caused_by = cause;
     }
-}
-
-static bool is_of_attempts(enum finding_id id)
-{
-    return id >= FINDING_WRONG_REPLY && id <= FINDING_UPSTREAM_ERROR;
 }
 
 /* What explains a failure is at least an error; so is what went wrong with the other attempts of the
@@ -250,6 +347,8 @@ static void settle_docket(struct findings *findings, const struct docket *docket
     }
     root->sessions += sessions;
     root->lookups += lookups;
+    root->failed_sessions += docket->sessions[HARM_FAILED];
+    root->failed_lookups += docket->lookups[HARM_FAILED];
 }
 
 void ledger_settle(struct findings *findings)
@@ -265,6 +364,32 @@ void ledger_settle(struct findings *findings)
     memory_free(by_row);
 }
 
+/* Whether DOCKET points to SUSPECT, or to one of the same finding, and to nobody before it that was
+ * found guilty. */
+static bool is_left_to(const struct findings *findings, const struct docket *docket,
+                       const struct suspect *suspect)
+{
+    const struct suspect *one;
+    size_t i = 0;
+    while ((one = suspect_in(findings, docket, i)) != NULL && one != suspect &&
+           one->finding == NULL)
+        i++;
+    return one == suspect ||
+           (one != NULL && suspect->finding != NULL && one->finding == suspect->finding);
+}
+
+uint64_t ledger_sessions_left_to(const struct findings *findings, const struct suspect *suspect,
+                                 enum harm harm)
+{
+    uint64_t n = 0;
+    for (size_t d = 0; d < map_count(findings->dockets); d++) {
+        const struct docket *docket = map_at(findings->dockets, d);
+        for (unsigned h = harm; h < HARMS && is_left_to(findings, docket, suspect); h++)
+            n += docket->sessions[h];
+    }
+    return n;
+}
+
 uint64_t ledger_left_to(const struct findings *findings, const struct suspect *suspect,
                         enum harm harm, int64_t *first, int64_t *last)
 {
@@ -272,12 +397,7 @@ uint64_t ledger_left_to(const struct findings *findings, const struct suspect *s
     *first = *last = WHEN_NONE;
     for (size_t d = 0; d < map_count(findings->dockets); d++) {
         const struct docket *docket = map_at(findings->dockets, d);
-        const struct suspect *one;
-        size_t i = 0;
-        while ((one = suspect_in(findings, docket, i)) != NULL && one != suspect &&
-               one->finding == NULL)
-            i++;
-        if (one != suspect)
+        if (!is_left_to(findings, docket, suspect))
             continue;
         for (unsigned h = harm; h < HARMS; h++) {
             n += docket->lookups[h];

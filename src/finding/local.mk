@@ -4,16 +4,20 @@ libanalyse_a_SOURCES += \
 	%D%/capture-cut.c \
 	%D%/client-evidence.c \
 	%D%/client-retry.c \
+	%D%/clients.h \
 	%D%/encrypted-upstream.c \
 	%D%/finding.h \
 	%D%/findings.c \
 	%D%/forwarding-loop.c \
+	%D%/harm.c \
 	%D%/inside.h \
 	%D%/kinds.c \
 	%D%/kinds.h \
 	%D%/ledger.c \
+	%D%/losses.c \
 	%D%/lost-on-path.c \
 	%D%/missing-name.c \
+	%D%/names.c \
 	%D%/negative-cache.c \
 	%D%/no-messages.c \
 	%D%/one-bad-replica.c \
@@ -23,21 +27,38 @@ libanalyse_a_SOURCES += \
 	%D%/search-path.c \
 	%D%/server-error.c \
 	%D%/server-evidence.c \
+	%D%/server-forwards.c \
+	%D%/server-goods.c \
+	%D%/server-inside.h \
+	%D%/server-mistakes.c \
 	%D%/server-overload.c \
+	%D%/server-pace.c \
 	%D%/server-rejects.c \
 	%D%/server-restart.c \
 	%D%/server-silent.c \
+	%D%/server-spell.c \
+	%D%/server-words.c \
 	%D%/slow-lookups.c \
+	%D%/spells.c \
 	%D%/statistics.c \
+	%D%/storms.c \
 	%D%/suspects.c \
 	%D%/truncated-no-tcp.c \
 	%D%/unexpected-answer.c \
 	%D%/upstream-connect.c \
+	%D%/upstream-echoes.c \
 	%D%/upstream-error.c \
 	%D%/upstream-evidence.c \
+	%D%/upstream-faults.c \
 	%D%/upstream-late.c \
+	%D%/upstream-loops.c \
+	%D%/upstream-paths.c \
+	%D%/upstream-rows.c \
 	%D%/upstream-slow.c \
+	%D%/upstream-speed.c \
 	%D%/upstream-timeout.c \
 	%D%/upstream-unreachable.c \
+	%D%/upstream-zones.c \
+	%D%/upstream.h \
 	%D%/verdict.c \
 	%D%/wrong-reply.c

@@ -184,26 +184,54 @@ static void add_files(struct text *text, const struct report *report)
         text_add_string(text, " ...");
 }
 
+void add_instant(struct text *text, int64_t when)
+{
+    char shown[WHEN_TEXT_MAX];
+    size_t len = when_print_table(when, false, false, 0, shown);
+    for (size_t i = 0; i < len; i++)
+        text_add_char(text, shown[i] == ' ' ? 'T' : shown[i]);
+    text_add_char(text, 'Z');
+}
+
+/* "dnstap-analyse --view VIEW MORE --since … --until … FILE" */
+static void add_view(struct text *text, const struct findings *findings,
+                     const struct finding_row *row, const char *view, const char *more)
+{
+    text_add_string(text, "dnstap-analyse --view ");
+    text_add_string(text, view);
+    if (row->start != WHEN_NONE && row->end != WHEN_NONE && row->end < WHEN_LAST) {
+        text_add_string(text, " --since ");
+        add_instant(text, row->start);
+        text_add_string(text, " --until ");
+        add_instant(text, row->end + WHEN_SECOND);
+    }
+    if (more != NULL && more[0] != 0) {
+        text_add_char(text, ' ');
+        text_add_string(text, more);
+    }
+    add_files(text, findings->report);
+}
+
 void finding_next_view(struct findings *findings, struct finding_row *row, const char *view,
                        const char *more)
 {
     struct text text = {0};
-    text_add_string(&text, "dnstap-analyse --view ");
-    text_add_string(&text, view);
-    if (row->start != WHEN_NONE && row->end != WHEN_NONE && row->end < WHEN_LAST) {
-        char shown[WHEN_TEXT_MAX];
-        text_add_string(&text, " --since ");
-        text_add(&text, shown, when_print(row->start - row->start % WHEN_SECOND, shown));
-        text_add_string(&text, " --until ");
-        text_add(&text, shown, when_print(row->end - row->end % WHEN_SECOND + WHEN_SECOND, shown));
-    }
-    if (more != NULL && more[0] != 0) {
-        text_add_char(&text, ' ');
-        text_add_string(&text, more);
-    }
-    add_files(&text, findings->report);
+    add_view(&text, findings, row, view, more);
     finding_next(findings, row, text.at);
     text_done(&text);
+}
+
+void finding_next_rows(struct findings *findings, struct finding_row *row, const char *view,
+                       const char *condition)
+{
+    struct text text = {0}, select = {0};
+    add_view(&text, findings, row, view, "-o ndjson");
+    text_format(&select, "select(%s)", condition);
+    text_add_string(&text, " | jq -c");
+    add_word(&text, select.at);
+    finding_next(findings, row, text.at);
+    text_done(&text);
+    text_done(&select);
 }
 
 void add_time(struct text *text, const struct findings *findings, int64_t when)
@@ -226,16 +254,18 @@ void add_period(struct text *text, const struct findings *findings, int64_t star
     add_time(text, findings, end);
 }
 
-void add_share(struct text *text, uint64_t part, uint64_t base)
+void add_share(struct text *text, uint64_t part, uint64_t base, const char *one, const char *many)
 {
     text_add_grouped(text, (int64_t)part);
     text_add_string(text, " of ");
     text_add_grouped(text, (int64_t)base);
-    if (base == 0 || part > base)
+    text_add_char(text, ' ');
+    text_add_string(text, base == 1 ? one : many);
+    if (part == 0 || part >= base) /* none and all need no percentage */
         return;
     char shown[32];
     double share = 100 * (double)part / (double)base;
-    if (part != base && share > 99.9)
+    if (share > 99.9)
         share = 99.9;
     int len = snprintf(shown, sizeof shown, share < 0.1 ? " (under 0.1 %%)" : " (%.1f %%)", share);
     text_add(text, shown, len > 0 ? (size_t)len : 0);

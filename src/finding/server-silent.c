@@ -1,12 +1,132 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "finding/kinds.h"
+#include "finding/server-inside.h"
+
+/* Under one query in two hundred is what a capture itself may miss. */
+#define SILENT_RATE 0.005
+/* A stub that has no answer asks again when its timer runs out; one that does not had its answer,
+ * which the capture lost. */
+#define STALLED_SHARE 0.5
+
+struct silence {
+    uint64_t queries, at_server, spells, alone;
+    struct finding_row *row;
+};
+
+static void take(struct findings *findings, struct silence *silence, struct suspect *suspect,
+                 enum confidence confidence)
+{
+    if (suspect == NULL)
+        return;
+    if (silence->row == NULL)
+        silence->row = finding_new(findings, FINDING_SERVER_SILENT, suspect, confidence);
+    else
+        finding_join(silence->row, suspect);
+}
+
+static enum confidence confidence_of(const struct watch *watch, const struct spell *spell)
+{
+    bool missed = spell->refused || watch->spell_lookups == 0 || watch->spell_stalled != 0;
+    if (!missed) /* nobody asked again: the capture may have lost the answers */
+        return CONFIDENCE_POSSIBLE;
+    if (spell->at_server != 0)
+        return CONFIDENCE_SURE;
+    return spell->suspects[0] != NULL && spell->suspects[0]->clients.n > 1 ? CONFIDENCE_LIKELY
+                                                                           : CONFIDENCE_POSSIBLE;
+}
+
+static void tell(struct findings *findings, const struct watch *watch,
+                 const struct silence *silence)
+{
+    struct text text = {0};
+    struct finding_row *row = silence->row;
+    add_server(&text, row);
+    text_add_string(&text, " did not answer ");
+    add_share(&text, silence->queries + silence->alone, watch->seen[SPELL_SILENT], "query",
+              "queries");
+    add_period(&text, findings, row->start, row->end);
+    if (silence->queries != 0)
+        text_add_string(&text, silence->spells == 1 ? ", and nobody else's meanwhile"
+                                                    : ", and nobody else's at those times");
+    if (silence->at_server + silence->alone != 0)
+        text_add_string(&text, "; they had reached it, and it asked no upstream for them.");
+    else
+        text_add_string(&text, "; whether they reached it is not in this capture.");
+    finding_summary(findings, row, &text);
+    text_done(&text);
+}
+
+/* Queries that reached it one by one, scattered between others that it answered. */
+static void judge_scattered(struct findings *findings, const struct watch *watch,
+                            uint64_t in_spells, struct silence *silence)
+{
+    uint64_t alone = watch->reached > in_spells ? watch->reached - in_spells : 0;
+    if (!surely_over(alone, watch->seen[SPELL_SILENT], SILENT_RATE) ||
+        !surely_over(watch->stalled, watch->lookups, STALLED_SHARE))
+        return;
+    silence->alone = alone;
+    take(findings, silence, suspect_of_server(findings, FINDING_SERVER_SILENT, watch->server),
+         CONFIDENCE_LIKELY);
+}
+
+static void judge_one(struct findings *findings, const struct watch *watch)
+{
+    const struct server_evidence *evidence = findings->servers;
+    struct silence silence = {0};
+    uint64_t in_spells = 0;
+    for (size_t i = 0; i < evidence->n_spells; i++) {
+        const struct spell *spell = &evidence->spells[i];
+        if (spell->kind != SPELL_SILENT || spell->server != watch->server)
+            continue;
+        in_spells += spell->at_server;
+        if (spell->suspects[1] != NULL && spell->suspects[1]->finding != NULL)
+            continue; /* a restart */
+        take(findings, &silence, spell->suspects[0], confidence_of(watch, spell));
+        silence.queries += spell->queries;
+        silence.at_server += spell->at_server;
+        silence.spells++;
+    }
+    judge_scattered(findings, watch, in_spells, &silence);
+    if (silence.row == NULL)
+        return;
+    tell(findings, watch, &silence);
+    if (silence.spells != 0)
+        finding_evidence(silence.row, "without answer, in a row", silence.queries,
+                         watch->seen[SPELL_SILENT], "queries to this server");
+    if (silence.alone != 0)
+        finding_evidence(silence.row, "without answer, between others that were answered",
+                         silence.alone, watch->seen[SPELL_SILENT], "queries to this server");
+    if (silence.at_server + silence.alone == 0)
+        next_capture(findings, silence.row);
+    next_log(findings, silence.row);
+    finding_next_rows(findings, silence.row, "sessions", ".status == \"Failed\"");
+}
+
+static void judge(struct findings *findings)
+{
+    const struct server_evidence *evidence = findings->servers;
+    for (size_t i = 0; i < evidence->n_watches; i++)
+        if (watch_at(evidence, (uint32_t)i) != NULL)
+            judge_one(findings, watch_at(evidence, (uint32_t)i));
+}
 
 const struct finding_kind kind_server_silent = {
     .key = "server-silent",
     .severity = SEVERITY_ERROR,
-    .meaning = "",
-    .rule = "",
-    .advice = "",
-    .reference = "https://coredns.io/manual/toc/",
-    .judge = NULL,
+    .meaning = "Queries reached CoreDNS, and it neither answered them nor asked an upstream.",
+    .rule =
+        "Packets only. Either queries in a row, over half a second or longer and for several "
+        "names, none of which was answered while nobody else's was, too: so many that the "
+        "share that goes unanswered at other times does not make them by chance (under one in "
+        "a hundred), at least 3. Or queries that are seen to reach CoreDNS, without answer "
+        "and attempt, at least 3 and surely over 0.5 % of its queries. Lost frames, the "
+        "capture's edges and restarts are not counted. It is sure where the capture shows "
+        "the queries at CoreDNS; from a client's capture it is at most likely, and with one "
+        "client only possible: the way to CoreDNS may be broken; and possible where no stub asked "
+        "again. dnstap cannot show it: an "
+        "error that CoreDNS makes is not tapped, either (server-error).",
+    .advice = "Look whether the process was stuck or stopped at that time (events and log of the "
+              "pod), and for acl drop or erratic in the Corefile.",
+    .reference = "https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/",
+    .judge = judge,
 };

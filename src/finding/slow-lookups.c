@@ -1,12 +1,67 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include "finding/clients.h"
 #include "finding/kinds.h"
+
+#define SLOW_SHARE 0.05
+/* Of those that waited a second or longer, which any user notices. */
+#define STALLED_SHARE 0.01
+
+static void tell(struct findings *findings, struct finding_row *row, uint64_t slow,
+                 const struct losses *losses)
+{
+    struct text text = {0};
+    add_share(&text, slow, losses->lookups, "lookup", "lookups");
+    text_add_string(&text, " waited longer than ");
+    add_wait(&text, findings->options.slow_ns);
+    add_period(&text, findings, row->start, row->end);
+    text_add_string(&text, ", and nothing that went wrong here explains it.");
+    finding_summary(findings, row, &text);
+    text_done(&text);
+    finding_evidence(row, "slow lookups that no other finding explains", slow, losses->lookups,
+                     "lookups");
+    finding_next_view(findings, row, "lookups", "--sort -waited_ms --limit 20");
+    if (losses->at_server < losses->lookups)
+        finding_next(findings, row,
+                     "kubectl debug -n kube-system COREDNS-POD -it "
+                     "--image=nicolaka/netshoot -- tcpdump -i any -w coredns.pcap "
+                     "port 53");
+}
+
+/* Last of those that explain anything: the others have judged. */
+static void judge(struct findings *findings)
+{
+    const struct losses *losses = &findings->clients->losses;
+    struct suspect *suspect = findings->whole[FINDING_SLOW_LOOKUPS];
+    int64_t first, last;
+    if (suspect == NULL)
+        return;
+    uint64_t stalled = ledger_left_to(findings, suspect, HARM_STALLED, &first, &last);
+    uint64_t slow = ledger_left_to(findings, suspect, HARM_SLOW, &first, &last);
+    struct finding_row *row = slow != 0 ? client_excuse(findings, first, last) : NULL;
+    if (row != NULL) {
+        finding_join(row, suspect);
+        return;
+    }
+    if (!surely_over(slow, losses->lookups, SLOW_SHARE) &&
+        !surely_over(stalled, losses->lookups, STALLED_SHARE))
+        return;
+    row = finding_new(findings, FINDING_SLOW_LOOKUPS, suspect, CONFIDENCE_SURE);
+    row->start = first;
+    row->end = last;
+    tell(findings, row, slow, losses);
+}
 
 const struct finding_kind kind_slow_lookups = {
     .key = "slow-lookups",
     .severity = SEVERITY_WARNING,
-    .meaning = "",
-    .rule = "",
-    .advice = "",
-    .reference = "https://coredns.io/manual/toc/",
-    .judge = NULL,
+    .meaning = "Applications wait long for their lookups, and no other finding explains why.",
+    .rule = "Lookups that waited longer than --slow and that no other finding explains are surely "
+            "more than 5 % of all, or those that waited a second or longer more than 1 %. What "
+            "always takes long is not compared with anything: that is "
+            "for you to judge.",
+    .advice =
+        "Look at the upstreams' latency and at what the slow names have in common; where this "
+        "capture shows only the clients' end, one of CoreDNS tells which part takes the time.",
+    .reference = "https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/",
+    .judge = judge,
 };

@@ -92,6 +92,13 @@ struct suspect *suspect_of_server(struct findings *findings, enum finding_id id,
     return suspect_of(findings, id, &server, sizeof server);
 }
 
+struct suspect *suspect_of_spell(struct findings *findings, enum finding_id id, uint32_t server,
+                                 uint32_t spell)
+{
+    const uint32_t at[2] = {server, spell};
+    return suspect_of(findings, id, at, sizeof at);
+}
+
 struct suspect *suspect_of_capture(struct findings *findings, enum finding_id id)
 {
     if (findings->whole[id] == NULL)
@@ -99,25 +106,59 @@ struct suspect *suspect_of_capture(struct findings *findings, enum finding_id id
     return findings->whole[id];
 }
 
-void suspect_event(struct suspect *suspect, int64_t when, const struct session *session)
+struct witness witness_of(const struct session *session)
+{
+    struct witness witness = {.when = session->start, .server = (uint64_t)session->server + 1};
+    if (session->has_client)
+        witness.client = steady_hash(session->client.octet, sizeof session->client.octet);
+    if (session->has_question)
+        witness.name = steady_hash(session->name, session->name_len);
+    return witness;
+}
+
+uint64_t witness_of_client(const struct endpoint *client)
+{
+    return steady_hash(client->octet, sizeof client->octet);
+}
+
+struct witness witness_of_lookup(const struct lookup *lookup, int64_t when)
+{
+    struct slice host = lookup_host(lookup);
+    return (struct witness){
+        .when = when,
+        .client = witness_of_client(&lookup->client),
+        .name = steady_hash(host.at, host.len),
+        .server = (uint64_t)lookup->server + 1};
+}
+
+void suspect_witness(struct suspect *suspect, const struct witness *witness)
 {
     if (suspect == NULL)
         return;
     suspect->events++;
-    if (when != WHEN_NONE) {
-        if (suspect->first == WHEN_NONE || when < suspect->first)
-            suspect->first = when;
-        if (suspect->last == WHEN_NONE || when > suspect->last)
-            suspect->last = when;
+    if (witness->when != WHEN_NONE) {
+        if (suspect->first == WHEN_NONE || witness->when < suspect->first)
+            suspect->first = witness->when;
+        if (suspect->last == WHEN_NONE || witness->when > suspect->last)
+            suspect->last = witness->when;
     }
-    if (session == NULL)
+    if (witness->client != 0)
+        crowd_add(&suspect->clients, witness->client);
+    if (witness->name != 0)
+        crowd_add(&suspect->names, witness->name);
+    if (witness->server != 0)
+        crowd_add(&suspect->servers, witness->server);
+}
+
+void suspect_event(struct suspect *suspect, int64_t when, const struct session *session)
+{
+    struct witness witness = {.when = when};
+    if (suspect == NULL)
         return;
-    if (session->has_client)
-        crowd_add(&suspect->clients,
-                  steady_hash(session->client.octet, sizeof session->client.octet));
-    if (session->has_question)
-        crowd_add(&suspect->names, steady_hash(session->name, session->name_len));
-    crowd_add(&suspect->servers, (uint64_t)session->server + 1);
+    if (session != NULL)
+        witness = witness_of(session);
+    witness.when = when;
+    suspect_witness(suspect, &witness);
 }
 
 struct endpoint suspect_endpoint(const struct suspect *suspect)
@@ -136,7 +177,7 @@ struct slice suspect_name(const struct suspect *suspect)
 uint32_t suspect_server(const struct suspect *suspect)
 {
     uint32_t server = UINT32_MAX;
-    if (suspect->subject.len == sizeof server)
+    if (suspect->subject.len >= sizeof server) /* a spell's stands behind it */
         memory_copy(&server, suspect->subject.at, sizeof server);
     return server;
 }

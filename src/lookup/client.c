@@ -34,13 +34,6 @@ struct client *client_of(struct lookups *lookups, const struct endpoint *end)
     return client;
 }
 
-/* 1 + the number of a name among all suffixes; 0: none has it. */
-static uint32_t number_of(const struct lookups *lookups, struct slice name)
-{
-    const uint32_t *number = map_find(lookups->suffixes, name.at, name.len);
-    return number ? *number : 0;
-}
-
 static struct slice name_of(const struct lookups *lookups, const struct suffix *suffix)
 {
     return map_key(lookups->suffixes, map_at(lookups->suffixes, suffix->number - 1));
@@ -48,10 +41,11 @@ static struct slice name_of(const struct lookups *lookups, const struct suffix *
 
 bool client_knows(const struct lookups *lookups, const struct client *client, struct slice suffix)
 {
-    uint32_t number = client && client->n_suffixes > 0 ? number_of(lookups, suffix) : 0;
-    for (unsigned i = 0; number > 0 && i < client->n_suffixes; i++)
-        if (client->suffix[i].number == number)
+    for (unsigned i = 0; client && i < client->n_suffixes; i++) {
+        struct slice known = name_of(lookups, &client->suffix[i]);
+        if (dns_name_within(known.at, known.len, suffix.at, suffix.len))
             return true;
+    }
     return false;
 }
 
@@ -86,21 +80,30 @@ static void learn_suffix(struct lookups *lookups, struct client *client, struct 
         *free = (struct suffix){number, begins};
 }
 
+static unsigned labels_of(const uint8_t *name, size_t len)
+{
+    unsigned labels = 0;
+    for (size_t at = 0; at < len; at += name[at] + 1u)
+        labels++;
+    return labels;
+}
+
 void client_learn(struct lookups *lookups, const struct endpoint *end, struct slice x,
                   struct slice y, size_t base_len, bool begins)
 {
+    struct slice from = {x.at + base_len, x.len - base_len}, to = {y.at + base_len, y.len - base_len};
+    bool news = to.len > 1 && !dns_name_within(from.at, from.len, to.at, to.len);
+    if (!begins && !news)
+        return; /* X was Y before */
     struct client *client = client_of(lookups, end);
-    bool plain_x = x.len - base_len <= 1, plain_y = y.len - base_len <= 1;
-    if (!plain_x) {
-        learn_suffix(lookups, client, (struct slice){x.at + base_len, x.len - base_len}, begins);
-        unsigned labels = 0;
-        for (size_t at = 0; at < base_len; at += x.at[at] + 1u)
-            labels++;
-        if (begins && labels > client->ndots) /* a base of that many labels has one dot less */
+    if (begins && from.len > 1) {
+        unsigned labels = labels_of(x.at, base_len);
+        learn_suffix(lookups, client, from, true);
+        if (labels > client->ndots) /* a base of that many labels has one dot less */
             client->ndots = (uint8_t)labels;
     }
-    if (!plain_y)
-        learn_suffix(lookups, client, (struct slice){y.at + base_len, y.len - base_len}, false);
+    if (news)
+        learn_suffix(lookups, client, to, false);
 }
 
 size_t client_base(const struct lookups *lookups, const struct client *client, struct slice name)

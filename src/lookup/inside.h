@@ -9,6 +9,8 @@
 
 /* A and AAAA are asked for within this time: measured below 1 ms, more on a busy machine. */
 #define PAIR_NS (5 * WHEN_MS)
+/* What is sent back to back comes so soon after one another. */
+#define AT_ONCE_NS WHEN_MS
 /* The next name of a search list is asked for so soon behind the last answer: 20 ms on an idle
  * machine (packets.md section 7); where the processor is short it may lie in CoreDNS's socket. */
 #define WALK_QUICK_NS (20 * WHEN_MS)
@@ -20,6 +22,12 @@
 #define STAMP_NS (20 * WHEN_MS)
 /* From here on a pause is one of a timer; resolv.conf's least is 1 s. */
 #define STALL_NS (WHEN_SECOND * 9 / 10)
+/* Where a repeat alone is to prove that the stub's timer ran out: so near to it.  Measured up to 20 ms
+ * on a busy machine. */
+#define RETRY_EARLY_NS (5 * WHEN_MS)
+#define RETRY_LATE_NS (50 * WHEN_MS)
+/* The largest of the small counts of a query. */
+#define QUERY_COUNT_MAX 7
 /* No stub waits longer for an answer before it asks again or goes on: glibc's and Go's 5 s for each
  * of several servers, c-ares up to 13 s. */
 #define GIVE_UP_NS (15 * WHEN_SECOND)
@@ -92,8 +100,13 @@ struct open {
     bool empty_on : 1;  /* went on behind a name that exists without the type */
 };
 
+/* Cells lie far from one another, and thousands are used between two uses of one: they are fetched
+ * so many places ahead of their turn. */
+#define QUEUE_AHEAD 6
 struct queue {
     struct open *oldest, *newest;
+    struct open *ahead; /* the farthest that was fetched, n_ahead places behind the oldest */
+    unsigned n_ahead;
     size_t n;
 };
 
@@ -122,8 +135,9 @@ struct lookups {
     size_t cells, cells_max;
     struct open **bucket;
     uint32_t mask;
-    struct queue in_order,
-        late;           /* sessions that wait for their turn; late: behind one that started later */
+    struct queue in_order; /* sessions that wait for their turn, those that came in their order */
+    struct open *late;     /* and the others, the earliest */
+    size_t n_late;
     struct queue queue; /* lookups in the order of start */
     struct queue patient; /* taken out of it since they wait for more: where memory is short */
     struct open *lent;
@@ -161,22 +175,15 @@ static inline struct open *store_of(struct open *open, uint32_t hash)
 void store_add(struct lookups *lookups, struct open *open);
 void store_remove(struct open *open);
 void queue_add(struct queue *queue, struct open *open);
-struct open *queue_take(struct queue *queue);
-
-/* Has the octets of a cell fetched, which is looked at a little later: there are thousands, and other
- * work lies between two of them. */
-#define CELL_FETCH(cell)                                                                           \
-    do {                                                                                           \
-        for (size_t cell_at = 0; cell_at < CELL_BYTES; cell_at += 64)                              \
-            __builtin_prefetch((const char *)(cell) + cell_at, 1);                                 \
-    } while (0)
+struct open *queue_take(struct lookups *lookups, struct queue *queue);
 
 /* turn.c: sessions in the order of their start */
 bool turn_add(struct lookups *lookups, const struct session *session); /* false: no room */
 /* The next one whose turn it is; NULL: none for now. */
 struct open *turn_take(struct lookups *lookups);
-/* No session that starts before this time comes any more. */
-int64_t turn_frontier(const struct lookups *lookups);
+/* No session that starts before this time comes any more; where that is not later than PAST, some time
+ * that is not later either. */
+int64_t turn_frontier(const struct lookups *lookups, int64_t past);
 
 /* match.c: which lookup a session belongs to */
 enum tie_kind { /* the strongest last */
@@ -203,18 +210,22 @@ bool match_is_about(int64_t gap, int64_t timer);
 bool match_is_timer(int64_t gap);
 
 /* name.c: names of one walk.  All in wire form with the root label. */
-/* The octets in front of the suffixes where Y follows X on a search list; 0: it does not. */
-size_t name_follows(const struct lookups *lookups, const struct client *client, struct slice x,
+/* The octets in front of the suffixes where Y follows X on the search list of the client at END; 0: it
+ * does not. */
+size_t name_follows(const struct lookups *lookups, const struct endpoint *end, struct slice x,
                     struct slice y, bool quick);
 /* The same where the names in front of Y share the first BASE_LEN octets. */
-bool name_goes_on(const struct lookups *lookups, const struct client *client,
-                  const struct open *open, struct slice y, bool quick);
+bool name_goes_on(const struct lookups *lookups, const struct open *open, struct slice y,
+                  bool quick);
 unsigned name_dots(struct slice name); /* without the final one */
 
 /* query.c: one type of one name */
 /* Whether nobody had answered a query by then; or only with what a stub asks again for. */
 bool query_is_unanswered(const struct lookup_query *query, int64_t when);
 bool query_is_open(const struct lookup_query *query, int64_t when);
+/* Whether GAP is what a stub's timer takes, and nothing else as a rule: Go and others with a new socket
+ * each time wait for 5 s. */
+bool query_is_retry(int64_t gap, bool same_socket);
 /* Whether CoreDNS has run out of upstreams right then, though its answer is not tapped. */
 bool query_has_failed(const struct lookup_query *query, int64_t when);
 /* QUERY was sent as MORE, too; TRIED: as struct open's. */
@@ -235,7 +246,8 @@ void open_free(struct lookups *lookups, struct open *open);
 /* client.c: what is learned of clients */
 struct client *client_find(const struct lookups *lookups, const struct endpoint *end);
 struct client *client_of(struct lookups *lookups, const struct endpoint *end); /* added */
-/* CLIENT may be NULL. */
+/* Whether SUFFIX is on the client's search list: itself, or behind one that is longer by labels, as
+ * Kubernetes has them.  CLIENT may be NULL. */
 bool client_knows(const struct lookups *lookups, const struct client *client, struct slice suffix);
 /* X and Y are names of one walk in this order, with BASE_LEN octets in front of their suffixes;
  * BEGINS: the walk began with X. */
@@ -253,6 +265,9 @@ bool orphan_is(const struct lookups *lookups, struct slice name, int64_t when);
 void stub_note_pair(struct open *open, const struct lookup_query *first,
                     const struct lookup_query *second);
 void stub_note_timer(struct open *open, int64_t gap, bool same_port, bool same_id);
+/* What the client's lookups were asked by, as a rule; CLIENT may be NULL. */
+bool stub_uses_one_port(const struct client *client); /* for A and AAAA */
+bool stub_is_go(const struct client *client);
 /* What OPEN tells is known of its client from now on. */
 void stub_learn(struct lookups *lookups, const struct open *open);
 /* The client's other lookups tell where this one does not. */
@@ -260,5 +275,8 @@ enum stub stub_of(const struct lookups *lookups, const struct open *open, enum s
 
 /* outcome.c: the verdict on a lookup that is over */
 void outcome_settle(struct lookups *lookups, struct open *open);
+/* Whether another name may follow its last one: not behind the name as it is, but where the client
+ * begins with it. */
+bool outcome_may_go_on(const struct lookups *lookups, const struct open *open);
 
 #endif

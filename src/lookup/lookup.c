@@ -67,40 +67,48 @@ static int64_t start_of(const struct open *open)
     return open->first.query[0].first;
 }
 
-/* The oldest of a queue where nothing can belong to it any more. */
-static bool is_over(const struct lookups *lookups, const struct queue *queue)
+/* Whether all was answered that this lookup asked for, some time ago, and it found what it was for: it
+ * is only kept in case that an answer was lost on its way to the client. */
+static bool is_content(const struct lookups *lookups, const struct open *open)
 {
-    const struct open *oldest = queue->oldest;
-    if (!oldest || (!lookups->ended && oldest->due + ORDER_NS >= lookups->watermark))
+    if (open->due > open->latest + REPEAT_NS || open->latest + WALK_OVER_NS >= lookups->clock)
         return false;
-    return oldest->due < turn_frontier(lookups);
+    for (unsigned i = 0; i < open->last->n; i++)
+        if (open->last->query[i].result == RESULT_FOUND)
+            return true;
+    return !outcome_may_go_on(lookups, open);
 }
 
-/* Where memory is short what still waits for answers steps aside for what has them, up to half of
- * all.  The queue whose oldest leaves before its time. */
-static struct queue *make_room(struct lookups *lookups)
+/* Where memory is short, what still waits for something steps aside for what does not, up to half of
+ * all.  The lookup that leaves before its time. */
+static struct open *make_room(struct lookups *lookups)
 {
     struct queue *queue = &lookups->queue, *patient = &lookups->patient;
+    bool content = false;
     while (queue->oldest && patient->n < queue->n &&
-           queue->oldest->due > queue->oldest->latest + REPEAT_NS)
-        queue_add(patient, queue_take(queue));
-    return queue->oldest && patient->n <= queue->n ? queue : patient;
+           !(content = is_content(lookups, queue->oldest)))
+        queue_add(patient, queue_take(lookups, queue));
+    lookups->counts.brief += content;
+    lookups->counts.early += !content;
+    return queue_take(lookups, queue->oldest && patient->n <= queue->n ? queue : patient);
 }
 
-/* The lookup that leaves next; NULL: none for now. */
+/* The lookup that leaves next, since nothing can belong to it any more; NULL: none for now. */
 static struct open *next_open(struct lookups *lookups)
 {
     struct queue *queue = &lookups->queue, *patient = &lookups->patient;
-    bool over = is_over(lookups, queue);
-    if (is_over(lookups, patient) &&
+    int64_t due = queue->oldest ? queue->oldest->due : INT64_MAX;
+    int64_t patient_due = patient->oldest ? patient->oldest->due : INT64_MAX;
+    int64_t frontier = turn_frontier(lookups, due < patient_due ? due : patient_due);
+    bool over = due < frontier;
+    if (patient_due < frontier &&
         (!over || start_of(patient->oldest) <= start_of(queue->oldest)))
-        return queue_take(patient);
+        return queue_take(lookups, patient);
     if (over)
-        return queue_take(queue);
+        return queue_take(lookups, queue);
     if (!store_is_full(lookups) || queue->n + patient->n == 0)
         return NULL;
-    lookups->counts.early++;
-    return queue_take(make_room(lookups));
+    return make_room(lookups);
 }
 
 const struct lookup *lookups_next(struct lookups *lookups)
@@ -115,10 +123,6 @@ const struct lookup *lookups_next(struct lookups *lookups)
         put(lookups, turn);
     }
     lookups->starved = false;
-    if (lookups->queue.oldest) {
-        __builtin_prefetch(&lookups->bucket[lookups->queue.oldest->hash & lookups->mask], 1);
-        CELL_FETCH(lookups->queue.oldest->newer); /* it may be NULL */
-    }
     store_remove(open);
     outcome_settle(lookups, open);
     lookups->lent = open;

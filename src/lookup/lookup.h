@@ -64,7 +64,11 @@ struct lookup_query {
     uint16_t addresses;   /* in the answer */
     uint8_t result;       /* enum lookup_result */
     uint8_t tries;        /* when it was asked last: of upstreams, without an answer that is here */
-    bool truncated;       /* the answer is */
+    bool truncated : 1;   /* the answer is */
+    bool first_lost : 1;  /* the first time no answer came until it was asked again, or ever */
+    uint8_t lost : 3;     /* how often no answer came to the client; 7: or more */
+    uint8_t again : 3;    /* how often it was asked again by a stub's timer though it had been answered;
+                             7: or more */
 };
 
 struct lookup_step { /* one name that was tried */
@@ -72,7 +76,9 @@ struct lookup_step { /* one name that was tried */
     struct lookup_query query[2]; /* A and AAAA in the order of asking, or one of any type */
     const uint8_t *name;          /* wire form, lower case */
     uint8_t n, name_len;
-    bool name_apart; /* it lies in memory of its own */
+    bool name_apart : 1; /* it lies in memory of its own */
+    bool pair : 1;       /* both were sent at once from one port */
+    bool half : 1; /* so, but the second of query[] came only when the stub's timer had run out */
 };
 
 #define LOOKUP_STEPS_MAX 16 /* kept; the counts are exact */
@@ -111,6 +117,8 @@ uint64_t lookup_session(const struct lookup *lookup, size_t i);
 /* How long the stub's timer ran each time before it asked again, as far as that is kept. */
 size_t lookup_stalls(const struct lookup *lookup);
 int64_t lookup_stall(const struct lookup *lookup, size_t i);
+/* Whether GAP is what a stub's timer takes, and nothing else as a rule. */
+bool lookup_is_timer(int64_t gap);
 /* The rcode that decided on a step; RCODE_NONE. */
 uint16_t lookup_step_rcode(const struct lookup_step *step);
 bool lookup_is_slow(const struct lookup *lookup, int64_t slow_ns);
@@ -134,7 +142,8 @@ const struct lookup *lookups_next(struct lookups *lookups);
 int64_t lookups_watermark(const struct lookups *lookups);
 
 struct lookup_counts {
-    uint64_t early;   /* let go before all was known that may belong to them: the ceiling was met */
+    uint64_t early; /* let go before all was known that may belong to them: the ceiling was met */
+    uint64_t brief; /* the same, but all had been answered: only a lost answer was waited for */
     uint64_t refused; /* sessions that are in no lookup for the same reason */
     uint64_t nameless; /* sessions that are in no lookup since they show no question */
     size_t open, used_bytes;

@@ -45,6 +45,18 @@ static int64_t apart(int64_t a, int64_t b)
     return a > b ? a - b : b - a;
 }
 
+/* glibc asks for both of a pair again where one had no answer, for the other one right behind the
+ * answer to the first (packets.md section 4.1). */
+static bool is_behind_mate(const struct open *open, const struct lookup_query *query,
+                           const struct open *turn)
+{
+    const struct lookup_step *step = open->last;
+    const struct lookup_query *mate = &step->query[query == &step->query[0]];
+    return step->n == 2 && (query == &step->query[0] || query == &step->query[1]) &&
+           mate->last - query->last >= STALL_NS && mate->answered >= mate->last &&
+           apart(asked_at(turn), mate->answered) <= WALK_QUICK_NS;
+}
+
 /* The same question with the same id: the stub asks again. */
 static bool is_repeat(const struct open *open, const struct lookup_query *query,
                       const struct open *turn)
@@ -62,22 +74,26 @@ static bool is_repeat(const struct open *open, const struct lookup_query *query,
     /* what was answered is asked for again where the answer was lost on its way, or with the other
      * one of the pair, whose answer was (packets.md section 4.1) */
     return match_is_timer(gap) || match_is_timer(asked_at(turn) - query->first) ||
+           is_behind_mate(open, query, turn) ||
            (open->last->n == 2 && (query_is_unanswered(&open->last->query[0], by) ||
                                    query_is_unanswered(&open->last->query[1], by)));
 }
 
-/* The same question with another id, from another port: Go asks so, at once behind an error and behind
- * 5 s without answer. */
-static bool is_anew(const struct open *open, const struct lookup_query *query,
-                    const struct open *turn)
+/* The same question with another id, from another port: Go asks so once more, at once behind an error
+ * and behind 5 s without answer. */
+static bool is_anew(const struct lookups *lookups, const struct open *open,
+                    const struct lookup_query *query, const struct open *turn)
 {
     int64_t gap = asked_at(turn) - query->last, by = open_stamped(open, asked_at(turn));
     if (open->evidence & (EVIDENCE_IDS_NEAR | EVIDENCE_IDS_APART | EVIDENCE_SEQUENTIAL) ||
-        !query_is_open(query, by))
+        !query_is_open(query, by) || query->asked > 1)
         return false;
-    if (query->result == RESULT_ERROR && query->answered <= by)
-        return asked_at(turn) - query->answered <= WALK_QUICK_NS &&
-               open->evidence & EVIDENCE_TWO_PORTS;
+    if (query->result == RESULT_ERROR && query->answered <= by) {
+        const struct client *client = client_find(lookups, &turn->client);
+        bool go = open->evidence & EVIDENCE_TWO_PORTS || stub_is_go(client);
+        int64_t most = go ? WALK_QUICK_NS : stub_uses_one_port(client) ? -1 : AT_ONCE_NS;
+        return asked_at(turn) - query->answered <= most;
+    }
     return gap >= 5 * WHEN_SECOND - 5 * WHEN_MS && gap <= 5 * WHEN_SECOND + WHEN_SECOND / 4;
 }
 
@@ -112,8 +128,7 @@ static bool is_mate_of_port(const struct open *open, const struct lookup_query *
 static bool is_mate(const struct open *open, const struct client *client,
                     const struct lookup_query *mate, const struct open *turn)
 {
-    bool one_port =
-        client && client->stubs[STUB_GLIBC] + client->stubs[STUB_MUSL] > 2 * client->stubs[STUB_GO];
+    bool one_port = stub_uses_one_port(client);
     if (mate->type == TYPE_A && !query_is_unanswered(mate, open_stamped(open, asked_at(turn))))
         return asked_at(turn) - mate->answered <= PAIR_NS;
     return !one_port && mate->asked == 1 && query_is_unanswered(mate, asked_at(turn)) &&
@@ -121,7 +136,8 @@ static bool is_mate(const struct open *open, const struct client *client,
 }
 
 /* The same question again. */
-static enum tie_kind tie_same_question(const struct open *open, const struct lookup_step *step,
+static enum tie_kind tie_same_question(const struct lookups *lookups, const struct open *open,
+                                       const struct lookup_step *step,
                                        const struct lookup_query *query, const struct open *turn)
 {
     const struct lookup_query *mate = &step->query[query == &step->query[0] ? step->n - 1 : 0];
@@ -132,9 +148,9 @@ static enum tie_kind tie_same_question(const struct open *open, const struct loo
         return TIE_NONE;
     if (mate->port == asked(turn)->port && apart(asked_at(turn), mate->last) <= PAIR_NS)
         return TIE_PORT; /* beside the other of the pair, which was asked anew */
-    return is_anew(open, query, turn)    ? TIE_ANEW
-           : is_again(open, query, turn) ? TIE_AGAIN
-                                         : TIE_NONE;
+    return is_anew(lookups, open, query, turn) ? TIE_ANEW
+           : is_again(open, query, turn)       ? TIE_AGAIN
+                                               : TIE_NONE;
 }
 
 /* Another type of the same name: the other of A and AAAA. */
@@ -191,13 +207,12 @@ static enum tie_kind tie_next_name(const struct lookups *lookups, const struct o
     enum tie_kind kind = walk_is_due(open, turn, &tie->distance);
     if (kind == TIE_NONE)
         return kind;
-    const struct client *client = client_find(lookups, &turn->client);
     struct slice x = step_name(open->last), y = step_name(&turn->first);
     bool quick = kind == TIE_WALK && tie->distance <= WALK_QUICK_NS;
     if (open->base_len > 0)
-        tie->base_len = name_goes_on(lookups, client, open, y, quick) ? open->base_len : 0;
+        tie->base_len = name_goes_on(lookups, open, y, quick) ? open->base_len : 0;
     else
-        tie->base_len = name_follows(lookups, client, x, y, quick);
+        tie->base_len = name_follows(lookups, &turn->client, x, y, quick);
     return tie->base_len > 0 ? kind : TIE_NONE;
 }
 
@@ -219,7 +234,7 @@ static struct tie tie_to(const struct lookups *lookups, struct open *open, const
         return tie;
     }
     const struct lookup_query *query = step_query(tie.step, asked(turn)->type);
-    tie.kind = query ? tie_same_question(open, tie.step, query, turn)
+    tie.kind = query ? tie_same_question(lookups, open, tie.step, query, turn)
                      : tie_same_name(lookups, open, tie.step, turn);
     tie.distance = apart(asked_at(turn), open->latest);
     return tie;

@@ -53,9 +53,10 @@ unsigned name_dots(struct slice name)
 
 /* Where both suffixes are known, or the one behind QUICK: a base that is shorter than what the names
  * share is possible. */
-static size_t known_base(const struct lookups *lookups, const struct client *client, struct slice x,
+static size_t known_base(const struct lookups *lookups, const struct endpoint *end, struct slice x,
                          struct slice y, size_t shared, bool quick)
 {
+    const struct client *client = client_find(lookups, end);
     for (size_t at = x.at[0] + 1u; client && at <= shared; at += x.at[at] + 1u) {
         bool knows_x = client_knows(lookups, client, behind(x, at));
         bool knows_y = client_knows(lookups, client, behind(y, at));
@@ -65,7 +66,15 @@ static size_t known_base(const struct lookups *lookups, const struct client *cli
     return 0;
 }
 
-size_t name_follows(const struct lookups *lookups, const struct client *client, struct slice x,
+/* Whether the client asks for a name as it is first. */
+static bool begins_plain(const struct lookups *lookups, const struct endpoint *end,
+                         struct slice name)
+{
+    const struct client *client = client_find(lookups, end);
+    return !client || name_dots(name) >= client->ndots;
+}
+
+size_t name_follows(const struct lookups *lookups, const struct endpoint *end, struct slice x,
                     struct slice y, bool quick)
 {
     size_t shared = common(x, y);
@@ -77,16 +86,16 @@ size_t name_follows(const struct lookups *lookups, const struct client *client, 
     if (is_root(next)) /* the name as it is, behind the suffixes */
         return shared;
     if (is_root(left)) /* or in front of them, where it has ndots dots */
-        return quick && (!client || name_dots(x) >= client->ndots) ? shared : 0;
+        return quick && begins_plain(lookups, end, x) ? shared : 0;
     if (is_parent(left, next))
         return shared;
     if (ends_with(next, left))
         return 0; /* another walk, behind a name that was asked for as it is */
-    return known_base(lookups, client, x, y, shared, quick);
+    return known_base(lookups, end, x, y, shared, quick);
 }
 
-bool name_goes_on(const struct lookups *lookups, const struct client *client,
-                  const struct open *open, struct slice y, bool quick)
+bool name_goes_on(const struct lookups *lookups, const struct open *open, struct slice y,
+                  bool quick)
 {
     struct slice x = step_name(open->last);
     size_t base = open->base_len;
@@ -99,5 +108,5 @@ bool name_goes_on(const struct lookups *lookups, const struct client *client,
             return false; /* another name that begins alike, on its own walk */
     }
     return is_root(next) || is_parent(behind(x, base), next) || quick ||
-           client_knows(lookups, client, next);
+           client_knows(lookups, client_find(lookups, &open->client), next);
 }

@@ -29,9 +29,7 @@ static bool is_absent(const struct tally *tally)
     return tally->n[RESULT_MISSING] || tally->n[RESULT_EMPTY];
 }
 
-/* Whether another name may follow the last one: not behind the name as it is, but where the client
- * begins with it. */
-static bool may_go_on(const struct lookups *lookups, const struct open *open)
+bool outcome_may_go_on(const struct lookups *lookups, const struct open *open)
 {
     const struct client *client = client_find(lookups, &open->client);
     if (open->base_len > 0)
@@ -47,7 +45,7 @@ static bool is_cut_off(const struct lookups *lookups, const struct open *open)
     for (unsigned i = 0; i < open->last->n; i++)
         if (open->last->query[i].answered > answered)
             answered = open->last->query[i].answered;
-    return lookups->ended && lookups->clock - answered < WALK_OVER_NS && may_go_on(lookups, open);
+    return lookups->ended && lookups->clock - answered < WALK_OVER_NS && outcome_may_go_on(lookups, open);
 }
 
 /* Behind the last name, which does not exist, the name as it is was asked for, and failed: only its

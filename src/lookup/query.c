@@ -10,8 +10,8 @@ bool query_is_unanswered(const struct lookup_query *query, int64_t when)
 bool query_is_open(const struct lookup_query *query, int64_t when)
 {
     return query_is_unanswered(query, when) || query->result == RESULT_ERROR ||
-           query->result == RESULT_HIDDEN || query->result == RESULT_CUT ||
-           query->result == RESULT_UNKNOWN;
+           query->result == RESULT_HIDDEN || query->result == RESULT_UNKNOWN ||
+           query->truncated;
 }
 
 bool query_has_failed(const struct lookup_query *query, int64_t when)
@@ -48,6 +48,10 @@ static void take(struct lookup_query *query, const struct lookup_query *more, bo
         if (failed && tried && more->result == RESULT_UNKNOWN)
             query->result = RESULT_HIDDEN; /* it failed before, and again as far as it is here */
     }
+    unsigned lost = query->lost + (unsigned)more->lost;
+    query->lost = (lost < QUERY_COUNT_MAX ? lost : QUERY_COUNT_MAX) & 7u;
+    if (more->first < query->first)
+        query->first_lost = more->first_lost;
     uint32_t asked = (uint32_t)query->asked + more->asked;
     query->asked = (uint16_t)(asked < UINT16_MAX ? asked : UINT16_MAX);
     query->first = more->first < query->first ? more->first : query->first;
@@ -67,8 +71,35 @@ static void note_error(struct lookup_query *query, const struct lookup_query *mo
     query->answered = more->first - 1;
 }
 
+bool query_is_retry(int64_t gap, bool same_socket)
+{
+    static const int64_t timers[] = {WHEN_SECOND,     2 * WHEN_SECOND, 5 * WHEN_SECOND / 2,
+                                     3 * WHEN_SECOND, 4 * WHEN_SECOND, 5 * WHEN_SECOND,
+                                     10 * WHEN_SECOND};
+    bool found = false;
+    for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
+        found |= gap >= timers[i] - RETRY_EARLY_NS && gap <= timers[i] + RETRY_LATE_NS &&
+                 (same_socket || timers[i] == 5 * WHEN_SECOND);
+    return found;
+}
+
+bool lookup_is_timer(int64_t gap)
+{
+    return query_is_retry(gap, true);
+}
+
+/* It had its answer, but asks again when its timer has run out. */
+static void note_again(struct lookup_query *query, const struct lookup_query *more)
+{
+    bool same = query->port == more->port || query->id == more->id;
+    if (query_is_retry(more->first - query->last, same) && !query_is_open(query, more->first) &&
+        query->again < QUERY_COUNT_MAX)
+        query->again++;
+}
+
 void query_again(struct lookup_query *query, const struct lookup_query *more, bool tried)
 {
     note_error(query, more);
+    note_again(query, more);
     take(query, more, tried);
 }

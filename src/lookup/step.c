@@ -215,6 +215,22 @@ void step_first(struct lookups *lookups, struct open *open)
     set_due(open);
 }
 
+/* MORE asks for the other type of STEP: at once, or, seen where CoreDNS is, when the stub's timer has
+ * run out; it had sent both at once, and one did not arrive.  glibc's third time is from another port,
+ * behind the answer to the first of the two. */
+static void note_pair(struct lookup_step *step, const struct lookup_query *more)
+{
+    const struct lookup_query *query = &step->query[0];
+    int64_t gap = more->first - query->first;
+    bool same_port = query->port == more->port;
+    bool again = query->again > 0 && more->first - query->last < STALL_NS;
+    bool answered = query->again > 0 || !query_is_open(query, more->first);
+    step->pair = same_port && (gap <= AT_ONCE_NS ||
+                               (gap <= PAIR_NS && query_is_unanswered(query, more->first)));
+    step->half = (same_port || again) && answered && query_is_retry(gap, true) &&
+                 query->result != RESULT_ERROR;
+}
+
 /* TURN asks for a type of STEP that was asked for, or not yet. */
 static void query_join(struct open *open, struct lookup_step *step, const struct open *turn)
 {
@@ -227,6 +243,7 @@ static void query_join(struct open *open, struct lookup_step *step, const struct
         query_again(query, more, turn->tried);
         return;
     }
+    note_pair(step, more);
     step->query[step->n++] = *more;
     note_type(open, more->type);
     stub_note_pair(open, &step->query[0], &step->query[1]);

@@ -74,13 +74,41 @@ void queue_add(struct queue *queue, struct open *open)
     queue->n++;
 }
 
-struct open *queue_take(struct queue *queue)
+/* Fetches the next cell, the bucket of the last one that was, and the head of the bucket of the next
+ * that is taken. */
+static void queue_fetch(struct lookups *lookups, struct queue *queue)
+{
+    for (int n = 0; n < 2 && queue->n_ahead < QUEUE_AHEAD && queue->ahead->newer; n++) {
+        __builtin_prefetch(&lookups->bucket[queue->ahead->hash & lookups->mask], 1);
+        __builtin_prefetch(queue->ahead->first.next, 1); /* NULL as a rule, in the turns' queue */
+        __builtin_prefetch(queue->ahead->last, 1);
+        queue->ahead = queue->ahead->newer;
+        queue->n_ahead++;
+        const char *cell = (const char *)queue->ahead; /* not its end, where long names lie */
+        __builtin_prefetch(cell, 1);
+        __builtin_prefetch(cell + 64, 1);
+        __builtin_prefetch(cell + 128, 1);
+        __builtin_prefetch(cell + 192, 1);
+    }
+    const struct open *head = lookups->bucket[queue->oldest->hash & lookups->mask];
+    if (head)
+        __builtin_prefetch(&head->hash);
+}
+
+struct open *queue_take(struct lookups *lookups, struct queue *queue)
 {
     struct open *open = queue->oldest;
-    queue->oldest = open->newer;
-    if (!queue->oldest)
-        queue->newest = NULL;
     queue->n--;
+    queue->oldest = open->newer;
+    if (!queue->oldest) {
+        *queue = (struct queue){0};
+        return open;
+    }
+    if (!queue->ahead || queue->n_ahead == 0)
+        queue->ahead = queue->oldest;
+    else
+        queue->n_ahead--;
+    queue_fetch(lookups, queue);
     return open;
 }
 

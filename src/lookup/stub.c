@@ -10,7 +10,8 @@ void stub_note_pair(struct open *open, const struct lookup_query *first,
                     const struct lookup_query *second)
 {
     bool answered = first->answered != WHEN_NONE && first->answered <= second->first;
-    int64_t gap = second->first - first->first, took = first->answered - first->first;
+    int64_t gap = second->first - first->first;
+    int64_t took = first->answered != WHEN_NONE ? first->answered - first->first : 0;
     if (answered)
         open->evidence |= EVIDENCE_SEQUENTIAL;
     else if (first->port != second->port && (first->answered == WHEN_NONE || 2 * gap < took))
@@ -59,6 +60,16 @@ static enum stub usual(const struct client *client)
             most = (enum stub)i;
     }
     return all >= USUAL_LEAST && client->stubs[most] >= all - all / 4 ? most : STUB_UNKNOWN;
+}
+
+bool stub_uses_one_port(const struct client *client)
+{
+    return client && client->stubs[STUB_GLIBC] + client->stubs[STUB_MUSL] > 2 * client->stubs[STUB_GO];
+}
+
+bool stub_is_go(const struct client *client)
+{
+    return client && client->stubs[STUB_GO] > 2 * (client->stubs[STUB_GLIBC] + client->stubs[STUB_MUSL]);
 }
 
 /* Ids may be near or far by chance. */

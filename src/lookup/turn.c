@@ -8,9 +8,6 @@
 
 enum { TYPE_A = 1, TYPE_AAAA = 28, RCODE_NOERROR = 0, RCODE_NXDOMAIN = 3 };
 
-/* Late ones come nearly in order: so many are looked at for the place of one. */
-#define LATE_LOOKED_AT 64
-
 static enum lookup_result result_of_rcode(const struct session *session)
 {
     bool address = session->type == TYPE_A || session->type == TYPE_AAAA;
@@ -53,23 +50,26 @@ static uint8_t tries_of(const struct session *session)
     return (uint8_t)(n < UINT8_MAX ? n : UINT8_MAX);
 }
 
-static struct lookup_query query_of(const struct session *session)
+static void query_set(struct lookup_query *query, const struct session *session)
 {
     size_t n = session->repeat_times ? session_repeat_times(session->repeats) : 0;
     uint32_t asked = 1 + (n > 0 ? session->repeats : 0);
     int64_t last = n > 0 ? session->repeat_times[n - 1] : session->start;
-    return (struct lookup_query){.first = session->start,
-                                 .last = last,
-                                 .answered = answered_of(session, last),
-                                 .type = session->type,
-                                 .rcode = session->rcode_source == 1 ? session->rcode : RCODE_NONE,
-                                 .id = session->id,
-                                 .port = session->client.port,
-                                 .asked = (uint16_t)(asked < UINT16_MAX ? asked : UINT16_MAX),
-                                 .addresses = session->n_addresses,
-                                 .tries = tries_of(session),
-                                 .truncated = session->truncated,
-                                 .result = (uint8_t)result_of(session)};
+    uint8_t lost = session->at_server ? 0 : session->unanswered;
+    query->first = session->start;
+    query->last = last;
+    query->answered = answered_of(session, last);
+    query->type = session->type;
+    query->rcode = session->rcode_source == 1 ? session->rcode : RCODE_NONE;
+    query->id = session->id;
+    query->port = session->client.port;
+    query->asked = (uint16_t)(asked < UINT16_MAX ? asked : UINT16_MAX);
+    query->addresses = session->n_addresses;
+    query->tries = tries_of(session);
+    query->truncated = session->truncated;
+    query->first_lost = lost != 0 && (asked > 1 || session->end == WHEN_NONE);
+    query->lost = (lost < QUERY_COUNT_MAX ? lost : QUERY_COUNT_MAX) & 7u;
+    query->result = (uint8_t)result_of(session);
 }
 
 static uint32_t hash_of(const struct session *session)
@@ -82,6 +82,25 @@ static uint32_t hash_of(const struct session *session)
         map_hash(session->name, label < session->name_len ? label : session->name_len));
 }
 
+/* A turn without what its memory is. */
+static void turn_set(struct open *turn, const struct session *session)
+{
+    static const struct open none; /* copied: that is faster than to clear what is so small */
+    *turn = none;
+    turn->first.name_len = session->name_len;
+    turn->first.n = 1;
+    turn->client = session->client;
+    turn->server = session->server;
+    turn->hash = hash_of(session);
+    turn->number[0] = session->number;
+    turn->at_server = session->at_server;
+    turn->sample_loss = session->status == STATUS_SAMPLE_LOSS;
+    turn->capture_edge = session->status == STATUS_CAPTURE_EDGE;
+    turn->inexact = session->rcode_source == 1 && !session->waited_exact;
+    turn->tried = session->attempts && !(session->bitmap & BIT_FR);
+    query_set(&turn->first.query[0], session);
+}
+
 static struct open *turn_new(struct lookups *lookups, const struct session *session)
 {
     struct open *turn = cell_get(lookups);
@@ -92,19 +111,9 @@ static struct open *turn_new(struct lookups *lookups, const struct session *sess
         return NULL;
     }
     bytes_copy(name, session->name, session->name_len);
-    *turn = (struct open){
-        .first = {.name = name, .name_len = session->name_len, .name_apart = apart, .n = 1},
-        .client = session->client,
-        .server = session->server,
-        .hash = hash_of(session),
-        .number = {session->number},
-        .at_server = session->at_server,
-        .sample_loss = session->status == STATUS_SAMPLE_LOSS,
-        .capture_edge = session->status == STATUS_CAPTURE_EDGE,
-        .inexact = session->rcode_source == 1 && !session->waited_exact,
-        .tried = session->attempts && !(session->bitmap & BIT_FR),
-    };
-    turn->first.query[0] = query_of(session);
+    turn_set(turn, session);
+    turn->first.name = name;
+    turn->first.name_apart = apart;
     for (size_t i = 0; session->repeat_times && i < session_repeat_times(session->repeats); i++)
         list_add(lookups, &turn->stalls, session->repeat_times[i]);
     return turn;
@@ -115,23 +124,39 @@ static int64_t start_of(const struct open *turn)
     return turn->first.query[0].first;
 }
 
-static void add_late(struct queue *late, struct open *turn)
+static bool is_before(const struct open *a, const struct open *b)
 {
-    struct open *before = late->oldest;
-    if (!before || start_of(late->newest) <= start_of(turn)) {
-        queue_add(late, turn);
-        return;
+    return start_of(a) != start_of(b) ? start_of(a) < start_of(b) : a->number[0] < b->number[0];
+}
+
+/* Late ones lie in a pairing heap, the earliest on top: `chain` is the first below, `newer` the next
+ * beside it. */
+static struct open *heap_merge(struct open *a, struct open *b)
+{
+    if (!a || !b)
+        return a ? a : b;
+    struct open *top = is_before(b, a) ? b : a, *below = top == a ? b : a;
+    below->newer = top->chain;
+    top->chain = below;
+    return top;
+}
+
+/* What is left below a top that was taken: in pairs, then all together. */
+static struct open *heap_rest(struct open *below)
+{
+    struct open *pairs = NULL, *rest = NULL, *next;
+    for (; below; below = next) {
+        struct open *other = below->newer;
+        next = other ? other->newer : NULL;
+        below = heap_merge(below, other);
+        below->newer = pairs;
+        pairs = below;
     }
-    late->n++;
-    if (start_of(before) > start_of(turn)) {
-        turn->newer = before;
-        late->oldest = turn;
-        return;
+    for (; pairs; pairs = next) {
+        next = pairs->newer;
+        rest = heap_merge(pairs, rest);
     }
-    for (int n = 0; n < LATE_LOOKED_AT && start_of(before->newer) <= start_of(turn); n++)
-        before = before->newer;
-    turn->newer = before->newer;
-    before->newer = turn;
+    return rest;
 }
 
 bool turn_add(struct lookups *lookups, const struct session *session)
@@ -142,25 +167,32 @@ bool turn_add(struct lookups *lookups, const struct session *session)
     const struct open *newest = lookups->in_order.newest;
     if (!newest || start_of(newest) <= start_of(turn))
         queue_add(&lookups->in_order, turn);
-    else
-        add_late(&lookups->late, turn);
+    else {
+        lookups->late = heap_merge(turn, lookups->late);
+        lookups->n_late++;
+    }
     return true;
 }
 
-/* The queue that has the next one, if there is any. */
 static bool is_late_next(const struct lookups *lookups)
 {
-    const struct open *in_order = lookups->in_order.oldest, *late = lookups->late.oldest;
-    return late && (!in_order || start_of(late) <= start_of(in_order));
+    const struct open *in_order = lookups->in_order.oldest;
+    return lookups->late && (!in_order || is_before(lookups->late, in_order));
 }
 
-int64_t turn_frontier(const struct lookups *lookups)
+static struct open *next_of(const struct lookups *lookups)
+{
+    return is_late_next(lookups) ? lookups->late : lookups->in_order.oldest;
+}
+
+int64_t turn_frontier(const struct lookups *lookups, int64_t past)
 {
     int64_t frontier = lookups->ended                    ? INT64_MAX
                        : lookups->watermark == WHEN_NONE ? WHEN_NONE
                                                          : lookups->watermark - ORDER_NS;
-    const struct open *turn =
-        is_late_next(lookups) ? lookups->late.oldest : lookups->in_order.oldest;
+    if (frontier <= past)
+        return frontier;
+    const struct open *turn = next_of(lookups);
     return turn && start_of(turn) < frontier ? start_of(turn) : frontier;
 }
 
@@ -168,18 +200,18 @@ int64_t turn_frontier(const struct lookups *lookups)
 static bool is_due(const struct lookups *lookups, const struct open *turn)
 {
     return lookups->ended || start_of(turn) + ORDER_NS <= lookups->watermark ||
-           lookups->in_order.n + lookups->late.n > lookups->cells_max / 2 || store_is_full(lookups);
+           lookups->in_order.n + lookups->n_late > lookups->cells_max / 2 || store_is_full(lookups);
 }
 
 struct open *turn_take(struct lookups *lookups)
 {
-    struct queue *queue = is_late_next(lookups) ? &lookups->late : &lookups->in_order;
-    if (!queue->oldest || !is_due(lookups, queue->oldest))
+    struct open *turn = next_of(lookups);
+    if (!turn || !is_due(lookups, turn))
         return NULL;
-    struct open *turn = queue_take(queue);
-    if (queue->oldest) {
-        __builtin_prefetch(&lookups->bucket[queue->oldest->hash & lookups->mask], 1);
-        CELL_FETCH(queue->oldest->newer); /* it may be NULL */
+    if (turn == lookups->late) {
+        lookups->late = heap_rest(turn->chain);
+        lookups->n_late--;
+        return turn;
     }
-    return turn;
+    return queue_take(lookups, &lookups->in_order);
 }

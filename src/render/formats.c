@@ -15,6 +15,8 @@ const struct output_format output_formats[] = {
      yaml_begin, yaml_row, yaml_end, yaml_report},
     {"ndjson", "jsonl", "one JSON object a line; the report is one line", true, true, 0, NULL,
      ndjson_row, NULL, ndjson_report},
+    {"html", NULL, "one HTML file to attach or print, with charts; the report only", false, true, 0,
+     NULL, NULL, NULL, html_report},
     {"csv", NULL, "RFC 4180 with a head line; rows only", true, false, 0, csv_begin, csv_row, NULL,
      NULL},
 };

@@ -10,7 +10,12 @@
 #include "base/when.h"
 #include "render/html.h"
 
-#define DAY (24 * 3600 * WHEN_SECOND)
+#define MS WHEN_MS
+#define S WHEN_SECOND
+#define MIN (60 * S)
+#define HOUR (60 * MIN)
+#define DAY (24 * HOUR)
+#define LABEL_EDGE 400 /* nearer to an edge a label would stick out of a narrow window */
 
 struct html_axis html_axis_of(struct row_ref report)
 {
@@ -50,12 +55,10 @@ unsigned html_axis_at(const struct html_axis *axis, int64_t when)
 static int64_t tick_step(int64_t span)
 {
     static const int64_t steps[] = {
-        WHEN_MS,         2 * WHEN_MS,      5 * WHEN_MS,      10 * WHEN_MS,      20 * WHEN_MS,
-        50 * WHEN_MS,    100 * WHEN_MS,    200 * WHEN_MS,    500 * WHEN_MS,     WHEN_SECOND,
-        2 * WHEN_SECOND, 5 * WHEN_SECOND,  10 * WHEN_SECOND, 15 * WHEN_SECOND,  30 * WHEN_SECOND,
-        60 * WHEN_SECOND, 120 * WHEN_SECOND, 300 * WHEN_SECOND, 600 * WHEN_SECOND,
-        900 * WHEN_SECOND, 1800 * WHEN_SECOND, 3600 * WHEN_SECOND, 7200 * WHEN_SECOND,
-        10800 * WHEN_SECOND, 21600 * WHEN_SECOND, 43200 * WHEN_SECOND};
+        1 * MS,   2 * MS,   5 * MS,   10 * MS,  20 * MS,  50 * MS,  100 * MS, 200 * MS,  500 * MS,
+        1 * S,    2 * S,    5 * S,    10 * S,   15 * S,   30 * S,   1 * MIN,  2 * MIN,   5 * MIN,
+        10 * MIN, 15 * MIN, 30 * MIN, 1 * HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,
+    };
 
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (span / steps[i] < HTML_TICKS_MAX - 1)
@@ -150,30 +153,39 @@ static void tick_label(struct html *html, int64_t when, int64_t step)
         text_add(&html->words, text, date);
     } else if (html->page.days) {
         len = when_print_table(when, local, false, 0, text);
-        text_add(&html->words, text + 5, len - 5 - (step % (60 * WHEN_SECOND) == 0 ? 3 : 0));
+        text_add(&html->words, text + 5, len - 5 - (step % MIN == 0 ? 3 : 0));
     } else {
         len = when_print_table(when, local, true, step < WHEN_SECOND ? 3 : 0, text);
-        text_add(&html->words, text, len - (step % (60 * WHEN_SECOND) == 0 ? 3 : 0));
+        text_add(&html->words, text, len - (step % MIN == 0 ? 3 : 0));
     }
     html_words(html);
 }
 
-void html_svg_ticks(struct html *html, unsigned height)
+void html_svg_lines(struct html *html, unsigned height)
 {
     int64_t ticks[HTML_TICKS_MAX], step = 0;
     size_t n = html_axis_ticks(&html->axis, html->page.style->local, ticks, &step);
-    struct text *out = html->page.out;
 
     for (size_t i = 0; i < n; i++) {
         unsigned at = html_axis_at(&html->axis, ticks[i]);
-        text_format(out, "<line class=\"tick\" x1=\"%u.%02u%%\" x2=\"%u.%02u%%\" y2=\"%u\"/>",
+        text_format(html->page.out,
+                    "<line class=\"tick\" x1=\"%u.%02u%%\" x2=\"%u.%02u%%\" y2=\"%u\"/>\n",
                     at / 100, at % 100, at / 100, at % 100, height);
-        /* labels at an edge stand beside their line; on narrow screens every other one is shown */
-        text_format(out, "<text class=\"tick%s %s\" x=\"%u.%02u%%\" y=\"%u\">", i % 2 ? " odd" : "",
-                    at < 600                     ? "first"
-                    : at > HTML_AXIS_UNITS - 600 ? "last"
-                                                 : "middle",
-                    at / 100, at % 100, height + HTML_LABELS - 4);
+    }
+}
+
+void html_svg_labels(struct html *html, unsigned top)
+{
+    int64_t ticks[HTML_TICKS_MAX], step = 0;
+    size_t n = html_axis_ticks(&html->axis, html->page.style->local, ticks, &step);
+
+    for (size_t i = 0; i < n; i++) {
+        unsigned at = html_axis_at(&html->axis, ticks[i]);
+        if (at < LABEL_EDGE || at > HTML_AXIS_UNITS - LABEL_EDGE)
+            continue;
+        /* on narrow screens every other one is shown */
+        text_format(html->page.out, "<text class=\"middle%s\" x=\"%u.%02u%%\" y=\"%u\">",
+                    i % 2 ? " odd" : "", at / 100, at % 100, top + HTML_LABELS - 4);
         tick_label(html, ticks[i], step);
         html_add(html, "</text>\n");
     }

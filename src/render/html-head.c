@@ -33,7 +33,7 @@ static void head_limits(struct html *html)
 {
     page_chosen(&html->page, &html->words);
     if (html->words.len > 0) {
-        html_add(html, "<p class=\"note\">The figures are of ");
+        html_add(html, "<p class=\"note\">Chosen: ");
         html_words(html);
         html_add(html, ".</p>\n");
     }
@@ -193,8 +193,10 @@ static void head_figures(struct html *html)
     html_add(html, "<b>");
     html_count(html, sessions);
     html_add(html, "</b><span>");
-    html_field(html, report, "totals.qps");
-    html_add(html, html_known(report, "totals.qps") ? " a second" : "");
+    if (html_known(report, "totals.qps")) {
+        html_tenths(html, report, "totals.qps");
+        html_add(html, " a second");
+    }
     html_add(html, "</span></dd></div>\n");
     figure_part(html, "Failed sessions", "totals.failed",
                 sessions > 0 ? (double)failed / (double)sessions : -1, " of all");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* How long clients waited: percentiles by realm, and the histogram. */
+#include <string.h>
+
 #include "base/when.h"
 #include "render/html.h"
 
@@ -34,11 +36,14 @@ static void latency_row(struct html *html, struct row_ref row, const char *prefi
 
 static void latency_table(struct html *html)
 {
-    static const struct html_column columns[] = {
-        {"Answered from", NULL, HTML_WORD, NULL, NULL}, {"Waits", NULL, HTML_COUNT, NULL, NULL},
-        {"Least", NULL, HTML_DURATION, NULL, NULL},     {"Median", NULL, HTML_DURATION, NULL, NULL},
-        {"90 %", NULL, HTML_DURATION, NULL, NULL},      {"95 %", NULL, HTML_DURATION, NULL, NULL},
-        {"99 %", NULL, HTML_DURATION, NULL, NULL},      {"Longest", NULL, HTML_DURATION, NULL, NULL}};
+    static const struct html_column columns[] = {{"Answered from", NULL, HTML_WORD, NULL, NULL},
+                                                 {"Waits", NULL, HTML_COUNT, NULL, NULL},
+                                                 {"Least", NULL, HTML_DURATION, NULL, NULL},
+                                                 {"Median", NULL, HTML_DURATION, NULL, NULL},
+                                                 {"90 %", NULL, HTML_DURATION, NULL, NULL},
+                                                 {"95 %", NULL, HTML_DURATION, NULL, NULL},
+                                                 {"99 %", NULL, HTML_DURATION, NULL, NULL},
+                                                 {"Longest", NULL, HTML_DURATION, NULL, NULL}};
     static const struct html_table table = {"Waits of clients: so many of them were at most",
                                             columns, sizeof columns / sizeof *columns};
     struct list_ref realms = access_list(html->page.report, "latency.by_realm");
@@ -110,6 +115,20 @@ static void latency_bars(struct html *html, const struct steps *steps)
     }
 }
 
+/* "5ms", "1s": bounds are round, so that ".0" tells nothing. */
+static void step_label(struct html *html, int64_t le_ns)
+{
+    page_duration(&html->words, le_ns, true);
+    const char *at = html->words.at, *point = strstr(at, ".0");
+    if (point != NULL && (point[2] < '0' || point[2] > '9')) {
+        text_add_html(html->page.out, at, (size_t)(point - at));
+        html_say(html, point + 2);
+        text_clear(&html->words);
+    } else {
+        html_words(html);
+    }
+}
+
 /* Counts above the bars; the bounds of the steps below, where steps meet. */
 static void latency_labels(struct html *html, const struct steps *steps)
 {
@@ -130,12 +149,12 @@ static void latency_labels(struct html *html, const struct steps *steps)
         }
         if (le == WHEN_NONE)
             continue;
-        text_format(out, "<text class=\"tick %s%s\" x=\"", at + 1 == n ? "last" : "middle",
-                    at % 2 ? "" : " odd");
+        /* on narrow screens every other one is shown, the last one always */
+        text_format(out, "<text class=\"%s%s\" x=\"", at + 1 == n ? "last" : "middle",
+                    (n - at) % 2 ? "" : " odd");
         latency_at(out, 10 * (at + 1), n);
         text_format(out, "\" y=\"%u\">", BARS_TOP + BARS_HEIGHT + HTML_LABELS - 2);
-        page_duration(&html->words, le, true);
-        html_words(html);
+        step_label(html, le);
         html_add(html, "</text>\n");
     }
 }
@@ -143,8 +162,8 @@ static void latency_labels(struct html *html, const struct steps *steps)
 static void latency_words(struct html *html, const struct steps *steps)
 {
     struct text *words = &html->words;
-    int64_t from = steps->first > 0 ? access_ns(access_item(&steps->rows, steps->first - 1), "le_ms")
-                                    : 0;
+    int64_t from =
+        steps->first > 0 ? access_ns(access_item(&steps->rows, steps->first - 1), "le_ms") : 0;
     int64_t to = access_ns(access_item(&steps->rows, steps->end - 1), "le_ms");
 
     text_add_string(words, "Sessions by their wait, from ");
@@ -177,8 +196,7 @@ static void latency_histogram(struct html *html)
     html_add(html, "</figcaption>\n");
     latency_words(html, &steps);
     html_svg_open(html, "Histogram of waits", BARS_TOP + BARS_HEIGHT + HTML_LABELS);
-    html_svg_inside(html, BARS_TOP, BARS_HEIGHT,
-                    (unsigned)(BAR_UNITS * (steps.end - steps.first)));
+    html_svg_inside(html, BARS_TOP, BARS_HEIGHT, (unsigned)(BAR_UNITS * (steps.end - steps.first)));
     latency_bars(html, &steps);
     html_add(html, "</svg>\n");
     text_format(html->page.out, "<line class=\"base\" x2=\"100%%\" y1=\"%d.5\" y2=\"%d.5\"/>\n",

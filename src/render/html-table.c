@@ -5,7 +5,8 @@
 #include "base/when.h"
 #include "render/html.h"
 
-/* Classes of cells: n numbers, bad what should be 0 and is not, c codes, t times. */
+/* Classes of cells: n numbers, bad what should be 0 and is not, c codes, a addresses, t times, p
+ * sentences. */
 static const char *cell_class(const struct html_column *column, struct row_ref row)
 {
     switch (column->kind) {
@@ -18,8 +19,9 @@ static const char *cell_class(const struct html_column *column, struct row_ref r
     case HTML_WAIT:
         return " class=\"n\"";
     case HTML_CODE:
-    case HTML_LIST:
         return " class=\"c\"";
+    case HTML_ADDR:
+        return " class=\"a\"";
     case HTML_TIME:
         return " class=\"t\"";
     case HTML_PROSE:
@@ -37,12 +39,32 @@ static bool is_number(const struct html_column *column)
            column->kind == HTML_WAIT;
 }
 
+void html_pair_open(struct html *html)
+{
+    html_add(html, "<div class=\"pair\">\n");
+}
+
+void html_pair_close(struct html *html)
+{
+    html_add(html, "</div>\n");
+}
+
+/* Whether it has texts that may be long: they take all the width that there is. */
+static bool is_full(const struct html_table *table)
+{
+    for (size_t i = 0; i < table->n; i++)
+        if (table->columns[i].kind == HTML_CODE || table->columns[i].kind == HTML_PROSE)
+            return true;
+    return false;
+}
+
 void html_table_open(struct html *html, const struct html_table *table)
 {
     /* wide tables scroll by themselves, by keyboard too, and never move the page */
-    html_add(html, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+    html_add(html, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
     html_say(html, table->caption);
-    html_add(html, "\">\n<table>\n<caption>");
+    html_add(html,
+             is_full(table) ? "\">\n<table class=\"full\">\n<caption>" : "\">\n<table>\n<caption>");
     html_say(html, table->caption);
     html_add(html, "</caption>\n<thead><tr>");
     for (size_t i = 0; i < table->n; i++) {
@@ -105,7 +127,7 @@ static void cell_words(struct html *html, struct row_ref row, const struct html_
     case HTML_CODE:
     case HTML_PROSE:
     case HTML_NUMBER:
-    case HTML_LIST:
+    case HTML_ADDR:
         access_add(row, column->path, true, words);
         break;
     }
@@ -117,7 +139,9 @@ static void cell(struct html *html, struct row_ref row, const struct html_column
     html_add(html, cell_class(column, row));
     html_add(html, ">");
     cell_words(html, row, column);
-    if (html->words.len > 0) {
+    if (html->words.len > 0 && column->kind == HTML_CODE) {
+        html_name(html);
+    } else if (html->words.len > 0) {
         html_words(html);
     } else if (column->none != NULL) {
         html_add(html, "<span class=\"soft\">");
@@ -127,11 +151,17 @@ static void cell(struct html *html, struct row_ref row, const struct html_column
     html_add(html, head ? "</th>" : "</td>");
 }
 
+void html_cells(struct html *html, const struct html_column *columns, size_t n, struct row_ref row,
+                bool head)
+{
+    for (size_t i = 0; i < n; i++)
+        cell(html, row, &columns[i], head && i == 0);
+}
+
 void html_row(struct html *html, const struct html_table *table, struct row_ref row)
 {
     html_add(html, "<tr>");
-    for (size_t i = 0; i < table->n; i++)
-        cell(html, row, &table->columns[i], i == 0);
+    html_cells(html, table->columns, table->n, row, true);
     html_add(html, "</tr>\n");
 }
 

@@ -234,7 +234,8 @@ void html_timeline(struct html *html)
     html_svg_open(html, "Timeline", height + HTML_LABELS);
     marks_draw(html, &bad, "period", height);
     marks_draw(html, &lost, "loss", height);
-    html_svg_ticks(html, height);
+    html_svg_lines(html, height);
+    html_svg_labels(html, height);
     for (size_t i = 0; i < STRIPS; i++) {
         int64_t peak = strip_peak(&buckets, i, &shown);
         if (!shown)

@@ -41,7 +41,7 @@ static void make_rcodes(struct html *html, struct row_ref row)
 }
 
 static const struct html_column upstream_columns[] = {
-    {"Upstream", NULL, HTML_CODE, "(not shown)", html_endpoint},
+    {"Upstream", NULL, HTML_ADDR, "(not shown)", html_endpoint},
     {"Transport", "transport", HTML_WORD, NULL, NULL},
     {"Attempts", "attempts", HTML_COUNT, NULL, NULL},
     {"Answered", "answered", HTML_COUNT, NULL, NULL},
@@ -53,9 +53,9 @@ static const struct html_column upstream_columns[] = {
     {"Longest", "latency_ms.max", HTML_DURATION, NULL, NULL},
     {"Rcodes", NULL, HTML_PROSE, NULL, make_rcodes},
     {"State", NULL, HTML_PROSE, NULL, make_state}};
-static const struct html_table upstream_table = {
-    "Upstreams that CoreDNS asked", upstream_columns,
-    sizeof upstream_columns / sizeof *upstream_columns};
+static const struct html_table upstream_table = {"Upstreams that CoreDNS asked", upstream_columns,
+                                                 sizeof upstream_columns /
+                                                     sizeof *upstream_columns};
 
 #define LANE_HEIGHT 16
 #define LANE_LEAST 25 /* units that a period has at least, so that it is seen */
@@ -99,7 +99,7 @@ static void lane(struct html *html, struct row_ref upstream)
     html_add(html, "</p>\n");
     make_state(html, upstream);
     html_svg_open(html, name.len > 0 ? name.at : "upstream", LANE_HEIGHT);
-    html_svg_ticks(html, LANE_HEIGHT);
+    html_svg_lines(html, LANE_HEIGHT);
     html_svg_inside(html, 0, LANE_HEIGHT, HTML_AXIS_UNITS);
     text_format(html->page.out, "<rect class=\"lane\" y=\"%d\" width=\"%d\" height=\"2\"/>\n",
                 LANE_HEIGHT / 2 - 1, HTML_AXIS_UNITS);
@@ -126,28 +126,47 @@ static void upstream_lanes(struct html *html, const struct list_ref *upstreams)
     for (size_t i = 0; i < shown; i++)
         lane(html, access_item(upstreams, i));
     html_add(html, "</ul>\n<svg aria-hidden=\"true\" width=\"100%\" height=\"16\">\n");
-    html_svg_ticks(html, 0);
+    html_svg_labels(html, 0);
     html_add(html, "</svg>\n");
     html_more(html, (int64_t)(upstreams->n - shown), ", in the table only");
     html_add(html, "</figure>\n");
 }
 
-static const struct html_column period_columns[] = {
-    {"From", "start", HTML_TIME, NULL, NULL},
-    {"To", "end", HTML_TIME, NULL, NULL},
-    {"Attempts", "attempts", HTML_COUNT, NULL, NULL},
-    {"Failed", "failures", HTML_BAD, NULL, NULL},
-};
-#define PERIOD_COLUMNS (sizeof period_columns / sizeof *period_columns)
-
-/* The periods of all upstreams; their rows are headed by the upstream. */
+/* The periods of all upstreams. */
 static void upstream_periods(struct html *html, const struct list_ref *upstreams)
 {
-    static const struct html_column columns[] = {{"Upstream", NULL, HTML_CODE, NULL, html_endpoint},
-                                                 period_columns[0],
-                                                 period_columns[1],
-                                                 period_columns[2],
-                                                 period_columns[3]};
-    (void)columns;
-    (void)html, (void)upstreams;
+    static const struct html_column columns[] = {
+        {"Upstream", NULL, HTML_ADDR, "(not shown)", html_endpoint},
+        {"From", "start", HTML_TIME, NULL, NULL},
+        {"To", "end", HTML_TIME, NULL, NULL},
+        {"Attempts", "attempts", HTML_COUNT, NULL, NULL},
+        {"Failed", "failures", HTML_BAD, NULL, NULL}};
+    static const struct html_table table = {"Bad periods", columns,
+                                            sizeof columns / sizeof *columns};
+    bool any = false;
+
+    for (size_t i = 0; i < upstreams->n; i++) {
+        struct row_ref upstream = access_item(upstreams, i);
+        struct list_ref periods = access_list(upstream, "bad_periods");
+        for (size_t p = 0; p < periods.n; p++) {
+            if (!any)
+                html_table_open(html, &table);
+            any = true;
+            html_add(html, "<tr>");
+            html_cells(html, columns, 1, upstream, true);
+            html_cells(html, columns + 1, table.n - 1, access_item(&periods, p), false);
+            html_add(html, "</tr>\n");
+        }
+    }
+    if (any)
+        html_table_close(html);
+}
+
+void html_upstreams(struct html *html)
+{
+    struct list_ref upstreams = access_list(html->page.report, "upstreams");
+
+    html_table(html, &upstream_table, &upstreams);
+    upstream_lanes(html, &upstreams);
+    upstream_periods(html, &upstreams);
 }

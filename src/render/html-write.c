@@ -21,6 +21,21 @@ void html_words(struct html *html)
     text_clear(&html->words);
 }
 
+void html_name(struct html *html)
+{
+    const char *at = html->words.at, *end = at + html->words.len;
+
+    while (at < end) {
+        size_t len = strcspn(at, "./");
+        len += len < (size_t)(end - at); /* with its dot */
+        text_add_html(html->page.out, at, len);
+        at += len;
+        if (at < end)
+            html_add(html, "<wbr>");
+    }
+    text_clear(&html->words);
+}
+
 void html_count(struct html *html, int64_t count)
 {
     page_count(html->page.out, count);
@@ -39,6 +54,16 @@ void html_percent(struct html *html, double share)
     html_words(html);
 }
 
+void html_tenths(struct html *html, struct row_ref row, const char *path)
+{
+    int64_t tenths = (int64_t)(access_share(row, path) * 10 + 0.5);
+
+    page_count(&html->words, tenths / 10);
+    text_add_char(&html->words, '.');
+    text_add_count(&html->words, tenths % 10);
+    html_words(html);
+}
+
 void html_field(struct html *html, struct row_ref row, const char *path)
 {
     access_add(row, path, true, &html->words);
@@ -54,25 +79,18 @@ bool html_known(struct row_ref row, const char *path)
     return known;
 }
 
-bool html_join(struct html *html, struct row_ref row, const char *path, const char *separator)
+void html_join(struct html *html, struct row_ref row, const char *path, const char *separator)
 {
     struct list_ref list = access_list(row, path);
     struct text scratch = {0};
 
-    if (list.field == NULL || list.field->item_value == NULL) {
-        size_t from = html->page.out->len;
-        html_field(html, row, path);
-        return html->page.out->len > from;
-    }
     for (size_t i = 0; i < list.n; i++) {
         struct value value = access_item_value(&list, i, &scratch);
-        if (i > 0)
-            html_add(html, separator);
+        html_add(html, i > 0 ? separator : "");
         field_print(&value, &html->words);
         html_words(html);
     }
     text_done(&scratch);
-    return list.n > 0;
 }
 
 void html_open(struct html *html, const char *id, const char *heading)

@@ -6,9 +6,6 @@
  */
 #include "render/html.h"
 
-#include <stdint.h>
-
-#include "base/limits.h"
 #include "render/formats.h"
 
 struct section {
@@ -148,7 +145,7 @@ void html_report(struct text *out, const struct field_table *table, const void *
     struct render_style own = *style;
     own.utf8 = true; /* the file says so itself, whatever the locale is */
     own.colour = false;
-    own.columns = LIMIT_HTML_COLUMNS;
+    own.columns = HTML_COLUMNS;
     struct html html = {.page = page_of(out, table, report, &own)};
 
     html.axis = html_axis_of(html.page.report);

@@ -13,9 +13,11 @@ struct html_axis {
     int64_t width_ns;   /* of a bucket of the timeline */
 };
 
+#define HTML_COLUMNS 1000000 /* lines are broken by whoever reads them: nothing is shortened */
+
 struct html {
-    struct page page;   /* the words of counts, times and states are those of the page */
-    struct text words;  /* about to be escaped */
+    struct page page;  /* the words of counts, times and states are those of the page */
+    struct text words; /* about to be escaped */
     struct html_axis axis;
 };
 
@@ -25,15 +27,19 @@ void html_add(struct html *html, const char *markup);
 void html_say(struct html *html, const char *words);
 /* Escapes what stands in html->words, and empties it. */
 void html_words(struct html *html);
+/* The same of a name or a file: where it is too long for a line it breaks behind a dot or a slash. */
+void html_name(struct html *html);
 void html_count(struct html *html, int64_t count);
 /* "3 sessions", "1 session": ONE and MANY are without the count. */
 void html_counted(struct html *html, int64_t count, const char *one, const char *many);
 void html_percent(struct html *html, double share);
+/* The number at PATH with one decimal; it is known and not negative. */
+void html_tenths(struct html *html, struct row_ref row, const char *path);
 /* The value at PATH; nothing where not known. */
 void html_field(struct html *html, struct row_ref row, const char *path);
 bool html_known(struct row_ref row, const char *path);
-/* The values of the list at PATH between SEPARATOR, or the value where it is none; false: nothing. */
-bool html_join(struct html *html, struct row_ref row, const char *path, const char *separator);
+/* The values of the list at PATH, with SEPARATOR (markup) between them. */
+void html_join(struct html *html, struct row_ref row, const char *path, const char *separator);
 
 /* A part of the document with a heading of the second order; ID is its place in the document. */
 void html_open(struct html *html, const char *id, const char *heading);
@@ -45,7 +51,8 @@ void html_nothing(struct html *html, const char *sentence);
 
 enum html_kind {
     HTML_WORD, /* one of a few */
-    HTML_CODE, /* out of the capture: names, addresses, files; may be broken anywhere */
+    HTML_CODE, /* out of the capture: names, files; may be broken anywhere */
+    HTML_ADDR, /* an address, or some: only broken between them */
     HTML_PROSE,
     HTML_COUNT,
     HTML_BAD, /* a count that should be 0 */
@@ -54,7 +61,6 @@ enum html_kind {
     HTML_DURATION,
     HTML_WAIT, /* with >= where `waited_exact` is false */
     HTML_TIME,
-    HTML_LIST, /* of codes */
 };
 
 struct html_column {
@@ -71,9 +77,15 @@ struct html_table {
     size_t n;
 };
 
+/* Tables that stand beside one another where there is room. */
+void html_pair_open(struct html *html);
+void html_pair_close(struct html *html);
 /* Down to the body; the heads of times name their zone. */
 void html_table_open(struct html *html, const struct html_table *table);
 void html_row(struct html *html, const struct html_table *table, struct row_ref row);
+/* Some cells of a row; HEAD: the first one names it. */
+void html_cells(struct html *html, const struct html_column *columns, size_t n, struct row_ref row,
+                bool head);
 void html_table_close(struct html *html);
 /* All rows of a list. */
 void html_table(struct html *html, const struct html_table *table, const struct list_ref *rows);
@@ -104,16 +116,16 @@ void html_svg_inside(struct html *html, unsigned top, unsigned height, unsigned 
 /* Bars side by side, each 10 units of the drawing: the counts at PATH of ROWS. */
 void html_svg_bars(struct html *html, const struct list_ref *rows, const char *path, int64_t peak,
                    unsigned height, const char *class);
-/* Round times: lines from the top to HEIGHT, with their labels below. */
-void html_svg_ticks(struct html *html, unsigned height);
+/* Round times: lines from the top to HEIGHT; their labels, HTML_LABELS high, from TOP on. */
+void html_svg_lines(struct html *html, unsigned height);
+void html_svg_labels(struct html *html, unsigned top);
 #define HTML_LABELS 16 /* height of the labels of an axis */
 int64_t html_peak(const struct list_ref *rows, const char *path);
 
 /* Sections, in the order of the document ---------------------------------------------------------- */
 
-void html_style(struct text *out); /* the style sheet */
-void html_head(struct html *html); /* what was read, the verdict, key figures */
-void html_unseen(struct html *html);
+void html_style(struct text *out);          /* the style sheet */
+void html_head(struct html *html);          /* what was read, the verdict, key figures */
 typedef bool html_worth(struct html *html); /* whether there is anything to show */
 typedef void html_section(struct html *html);
 html_worth html_has_findings, html_has_timeline, html_has_waits;

@@ -8,11 +8,26 @@ libanalyse_a_SOURCES += \
 	%D%/formats.h \
 	%D%/grid.c \
 	%D%/grid.h \
+	%D%/html.c \
+	%D%/html.h \
+	%D%/html-chart.c \
+	%D%/html-findings.c \
+	%D%/html-head.c \
+	%D%/html-inputs.c \
+	%D%/html-latency.c \
+	%D%/html-lists.c \
+	%D%/html-lookups.c \
+	%D%/html-style.c \
+	%D%/html-table.c \
+	%D%/html-timeline.c \
+	%D%/html-upstreams.c \
+	%D%/html-write.c \
 	%D%/json.c \
 	%D%/output.c \
 	%D%/output.h \
 	%D%/page.c \
 	%D%/page.h \
+	%D%/page-findings.c \
 	%D%/page-head.c \
 	%D%/page-left-out.c \
 	%D%/page-lists.c \

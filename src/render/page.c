@@ -132,6 +132,16 @@ static void parts_add(struct parts *parts, struct text *part)
     text_clear(part);
 }
 
+/* Of none there is nothing to say on a line of its own. */
+static void parts_add_count(struct parts *parts, struct text *part, int64_t count)
+{
+    size_t columns = text_columns(part->at, part->len);
+
+    if (count > 0 || parts->column + 2 + columns <= parts->page->width)
+        parts_add(parts, part);
+    text_clear(part);
+}
+
 static void page_sessions(const struct page *page)
 {
     static const struct {
@@ -158,7 +168,7 @@ static void page_sessions(const struct page *page)
             text_add_char(&part, ' ');
             page_percent(&part, (double)n / (double)sessions);
         }
-        parts_add(&parts, &part);
+        parts_add_count(&parts, &part, n);
     }
     text_add_char(page->out, '\n');
     text_done(&part);
@@ -189,6 +199,21 @@ static void page_failed(const struct page *page)
     text_done(&part);
 }
 
+/* Where the waits of many are not known, the figures are of others than the line above. */
+static void page_wait_base(const struct page *page, struct parts *parts)
+{
+    int64_t known = access_count(page->report, "latency.waited_ms.count");
+    struct text part = {0};
+
+    if (known * 10 >= access_count(page->report, "totals.sessions") * 9 && known > 0)
+        return;
+    text_add_string(&part, known == 0 ? "no wait can be told" : "known of ");
+    if (known > 0)
+        page_count(&part, known);
+    parts_add(parts, &part);
+    text_done(&part);
+}
+
 static void page_waited(const struct page *page)
 {
     static const struct {
@@ -202,8 +227,7 @@ static void page_waited(const struct page *page)
     int64_t slow = access_count(page->report, "totals.slow");
     int64_t bounds = access_count(page->report, "latency.waited_ms.lower_bounds");
 
-    if (access_count(page->report, "latency.waited_ms.count") == 0)
-        text_add_string(&part, "no wait can be told");
+    page_wait_base(page, &parts);
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
         int64_t ns = access_ns(page->report, figures[i].path);
         if (ns == WHEN_NONE)
@@ -212,8 +236,6 @@ static void page_waited(const struct page *page)
         page_duration(&part, ns, false);
         parts_add(&parts, &part);
     }
-    if (part.len > 0)
-        parts_add(&parts, &part);
     text_add_string(&part, "slow (>");
     page_duration(&part, page->style->slow_ns, false);
     text_add_string(&part, ") ");
@@ -415,8 +437,9 @@ void page_report(struct text *out, const struct field_table *table, const void *
     page_lookups(&page);
     page_timeline(&page);
     /* a blank line, the heads and a line for what does not fit */
-    size_t lines = page_lines(out, from) + 3;
+    size_t lines = page_lines(out, from) + 3 + page_findings_lines(&page);
     page_upstreams(&page, lines < PAGE_LINES ? PAGE_LINES - lines : 0);
+    page_findings(&page);
     page_lists(&page);
     page_left_out(&page);
 }

@@ -3,7 +3,7 @@
 #define RENDER_PAGE_H
 /*
  * What the parts of the page share: the head (page-head.c), the rest of the first screen (page.c,
- * page-upstreams.c), the lists (page-lists.c), and what stands in none (page-left-out.c).
+ * page-upstreams.c, page-findings.c), the lists (page-lists.c), and what stands in none (page-left-out.c).
  */
 #include "render/access.h"
 #include "render/format.h"
@@ -53,6 +53,10 @@ int64_t page_upstream_errors(struct row_ref upstream);
 void page_head(const struct page *page);
 /* The table of upstreams in about LINES lines, at least three of them, those in trouble first. */
 void page_upstreams(const struct page *page, size_t lines);
+/* What broke, and what to do about it, as far as --limit goes. */
+void page_findings(const struct page *page);
+/* The lines of it that the first screen should show. */
+size_t page_findings_lines(const struct page *page);
 void page_lists(const struct page *page);
 /* What is only counted, lost frames, and what the capture cannot show. */
 void page_left_out(const struct page *page);

@@ -34,7 +34,7 @@ void facts_take(struct facts *facts, struct arena *arena, const struct inputs *i
 /* The skip reasons that occurred, as rows. */
 void input_row_skips(struct input_row *row);
 
-#define VERDICT_UNSEEN 16 /* more than there are reasons */
+#define VERDICT_UNSEEN 20 /* more than there are reasons */
 struct verdict {
     const char *state, *sentence;
     const char *unseen[VERDICT_UNSEEN];
@@ -58,6 +58,7 @@ struct report {
     uint32_t n_findings;
     bool judged; /* by findings: what they leave unexplained is known */
     uint64_t unexplained_lookups, unexplained_sessions;
+    uint64_t folded_suspects, folded_charges;
     int64_t since, until; /* bounds, WHEN_NONE */
     int64_t start, end;   /* window, WHEN_NONE */
 };

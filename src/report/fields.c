@@ -84,6 +84,7 @@ GETTER(queries_per_lookup, R,
 GETTER(wasted, R, COUNT(row->lookups.wasted))
 GETTER(wasted_share, R, value_share(share_of(row->lookups.wasted, row->lookups.queries)))
 GETTER(lookups_early, R, COUNT(row->facts.lookups.early))
+GETTER(lookups_brief, R, COUNT(row->facts.lookups.brief))
 GETTER(lookups_refused, R, COUNT(row->facts.lookups.refused))
 GETTER(lookups_nameless, R, COUNT(row->facts.lookups.nameless))
 
@@ -147,6 +148,8 @@ GETTER(other_opcodes, R, COUNT(row->facts.counts.other_opcodes))
 GETTER(cut_clients, R, COUNT(row->clients.keys - row->clients.all.n))
 GETTER(cut_names, R, COUNT(row->names.keys - row->names.all.n))
 GETTER(cut_failing, R, COUNT(row->names.failing_keys - row->names.failing.n))
+GETTER(folded_suspects, R, COUNT(row->folded_suspects))
+GETTER(folded_charges, R, COUNT(row->folded_charges))
 GETTER(cut_slow, R, COUNT(row->slow.seen - row->slow.n))
 
 static const char *const states[] = {"failing", "degraded", "healthy", "unknown", NULL};
@@ -327,10 +330,23 @@ static const struct field fields[] = {
                 "Lookups told before all was known that may belong to them, because the memory "
                 "ceiling was met.",
                 lookups_early),
-    FIELD_COUNT("folded.lookups.refused", "Sessions in no lookup for the same reason.",
+    FIELD_COUNT("folded.lookups.brief",
+                "Lookups with all answers told before it was known whether one was lost on its way to "
+                "the client and asked for again, for the same reason.",
+                lookups_brief),
+    FIELD_COUNT("folded.lookups.refused",
+                "Sessions in no lookup because the memory ceiling was met.",
                 lookups_refused),
     FIELD_COUNT("folded.lookups.nameless", "Sessions in no lookup since they show no question.",
                 lookups_nameless),
+    GROUP("folded.findings", "What findings could not be judged over, since there was too much of it."),
+    FIELD_COUNT("folded.findings.suspects",
+                "How often something pointed to an upstream, server, client or name that is not kept.",
+                folded_suspects),
+    FIELD_COUNT("folded.findings.charges",
+                "Sessions and lookups whose list of what they point to is not kept: unexplained where "
+                "they went wrong.",
+                folded_charges),
     GROUP("folded.cut", "Rows cut off by --limit."),
     FIELD_COUNT("folded.cut.clients", "Clients.", cut_clients),
     FIELD_COUNT("folded.cut.names", "Names.", cut_names),

@@ -23,6 +23,12 @@ void report_take_unexplained(struct report *report, uint64_t lookups, uint64_t s
     report->unexplained_sessions = sessions;
 }
 
+void report_take_folded(struct report *report, uint64_t suspects, uint64_t charges)
+{
+    report->folded_suspects = suspects;
+    report->folded_charges = charges;
+}
+
 void report_take_verdict(struct report *report, enum verdict_state state, const char *sentence)
 {
     report->verdict.state = state_words_of[state];

@@ -51,12 +51,15 @@ struct finding_row {
     const struct finding_row *caused_by; /* NULL: a root */
     const char *advice, *reference;
     const char *next[FINDING_NEXT_MAX];
+    uint64_t failed_lookups, failed_sessions; /* of those that it explains */
 };
 
 /* The rows in the order in which they are to be shown; they are lent until the report is freed. */
 void report_take_findings(struct report *report, const struct finding_row *const *rows, uint32_t n);
 /* What no finding explains. */
 void report_take_unexplained(struct report *report, uint64_t lookups, uint64_t sessions);
+/* What ceilings left out: things that may be at fault, and lists of them that something points to. */
+void report_take_folded(struct report *report, uint64_t suspects, uint64_t charges);
 /* Replaces the sentence of counts; SENTENCE is copied. */
 void report_take_verdict(struct report *report, enum verdict_state state, const char *sentence);
 

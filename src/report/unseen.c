@@ -90,11 +90,28 @@ static uint64_t sum(const struct report *report, bool packets, bool payloads)
     return n;
 }
 
+static const char unseen_path[] =
+    "queries that were lost on their way to CoreDNS, and answers on their way back: that takes a "
+    "capture in the client's pod, or on its node";
+
+/* Whether all packets were captured in CoreDNS's pods. */
+static bool at_servers(const struct report *report)
+{
+    for (size_t i = 0; i < report->facts.n_inputs; i++) {
+        const struct input_row *input = &report->facts.inputs[i];
+        if (input->has_packets &&
+            (input->vantage == NULL || strcmp(input->vantage, "server") != 0))
+            return false;
+    }
+    return true;
+}
+
 /* What CoreDNS does not tap, by what the sessions lack. */
 static void unseen_dnstap(struct report *report, bool packets_too)
 {
     const struct totals *totals = &report->totals;
     if (!packets_too) {
+        unseen_add(report, unseen_path);
         unseen_add(report, "answers that CoreDNS sends itself (SERVFAIL, REFUSED) are not tapped");
         unseen_add(report,
                    "upstream replies that CoreDNS skips (wrong id or question) are not tapped: "
@@ -142,6 +159,8 @@ static void unseen_packets(struct report *report, bool dnstap_too)
         unseen_count(report, totals->unobserved[1],
                      "session whose upstream leg does not pass where packets were captured",
                      "sessions whose upstream leg does not pass where packets were captured");
+    if (sum(report, true, true) != 0 && at_servers(report))
+        unseen_add(report, unseen_path);
     if (has_dot(&report->upstreams))
         unseen_add(report, "what DNS over TLS carries: attempts there have sizes and times only, "
                            "and are tied to sessions by time");

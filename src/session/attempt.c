@@ -225,6 +225,22 @@ static int64_t latest_begin(const struct live *live, const struct attempt *attem
     return bound > attempt->start ? bound : attempt->start;
 }
 
+/* How long an attempt without reply that began at START was waited for, as far as that is certain. */
+static void settle_wait(const struct live *live, struct attempt *attempt, int64_t start, bool soon)
+{
+    int64_t over = live->answered && live->s.end != WHEN_NONE ? live->s.end : WHEN_NONE;
+    bool bounded = live->bounded != WHEN_NONE && live->bounded_tries == live->s.tries;
+    if (bounded && (over == WHEN_NONE || live->bounded < over))
+        over = live->bounded;
+    for (const struct attempt *next = attempt->next; next; next = next->next)
+        if (next->start == attempt->start && next->frame_response &&
+            (over == WHEN_NONE || next->ended < over))
+            over = next->ended;
+    attempt->quick =
+        attempt->count > 1 || (over != WHEN_NONE && over - start < ATTEMPT_QUICK_NS);
+    attempt->spent = !soon && attempt->ended != WHEN_NONE && attempt->ended - start >= TIMED_OUT_NS;
+}
+
 static void settle_one(struct sessions *sessions, struct live *live, struct attempt *attempt,
                        int64_t start)
 {
@@ -233,8 +249,9 @@ static void settle_one(struct sessions *sessions, struct live *live, struct atte
         first || start <= latest_begin(live, attempt) ? start : latest_begin(live, attempt);
     attempt->start_exact = first && !(kept && attempt->frame_response);
     if (attempt->outcome == OUTCOME_OPEN) {
-        attempt->outcome =
-            (uint8_t)unanswered(live, attempt, start, ended_soon(live, attempt, start));
+        bool soon = ended_soon(live, attempt, start);
+        attempt->outcome = (uint8_t)unanswered(live, attempt, start, soon);
+        settle_wait(live, attempt, start, soon);
         return;
     }
     if (kept || !attempt->frame_response)

@@ -95,7 +95,7 @@ static void time_attempt(struct sessions *sessions, const struct live *live,
     if (!try)
         return;
     attempt->start = attempt->began = try->asked;
-    attempt->start_exact = true;
+    attempt->start_exact = attempt->in_packets = true;
     if (attempt->outcome != OUTCOME_ANSWERED || try->answered == WHEN_NONE)
         return;
     attempt->latency_ns = try->answered - try->asked;

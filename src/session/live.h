@@ -130,6 +130,7 @@ struct live {
     int64_t bounded; /* the next event behind its newest upstream query: written by then */
     struct exchange *twin; /* the packets of its query, which it leaves with; NULL: none */
     uint32_t calls;  /* forward calls so far */
+    uint32_t bounded_tries; /* tries when that came */
     uint16_t answer_flags, detail_len;
     uint8_t passed_outcome; /* of the newest query passed on */
 };

@@ -49,6 +49,10 @@ static void insert(struct loss *loss, size_t at, int64_t when)
 
 void loss_prove(struct loss *loss, int64_t when)
 {
+    if (loss->proven == 0 || when < loss->first)
+        loss->first = when;
+    if (loss->proven == 0 || when > loss->last)
+        loss->last = when;
     loss->proven++;
     size_t i = window_before(loss, when);
     if (i < loss->n &&

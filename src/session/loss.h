@@ -23,6 +23,7 @@
 
 struct loss {
     uint64_t proven;
+    int64_t first, last; /* proofs, where there is one */
     struct loss_window *window; /* by start */
     uint64_t *count;            /* proofs in each */
     size_t n, room;

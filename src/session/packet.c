@@ -53,6 +53,15 @@ static const struct exchange *served(const struct exchange *root)
     return found;
 }
 
+/* The client has an upstream's answer although no try shows a reply: the capture lost it.  Not where
+ * the cache answered with what is stale (those have AA), and that waits for a read timeout. */
+static bool reply_is_missing(const struct exchange *owned, const struct exchange *root)
+{
+    return !owned->next_owned && owned != root && owned->kind == EXCHANGE_DNS &&
+           root->answered != WHEN_NONE && is_final(root) && !(root->answer_flags & DNS_AA) &&
+           root->answered - owned->asked < WIRE_READ_NS;
+}
+
 /* What became of the try OWNED of ROOT; where no client is known ROOT is the first try itself. */
 static enum outcome outcome_of(const struct sessions *sessions, const struct exchange *owned,
                                const struct exchange *root)
@@ -71,6 +80,8 @@ static enum outcome outcome_of(const struct sessions *sessions, const struct exc
         return owned->icmp ? OUTCOME_UNREACHABLE : OUTCOME_CONNECT_FAILED;
     if (owned->wrong != WHEN_NONE)
         return OUTCOME_WRONG_REPLY;
+    if (reply_is_missing(owned, root))
+        return OUTCOME_UNKNOWN;
     bool over = wire_clock(sessions->wire) >= owned->asked + WIRE_READ_NS || next ||
                 answered != WHEN_NONE;
     return over ? OUTCOME_NO_REPLY : OUTCOME_OPEN;
@@ -148,6 +159,9 @@ static void add_attempt(struct sessions *sessions, struct live *live, const stru
     attempt->name_hash = owned->name_hash;
     attempt->type = owned->type;
     attempt->frame_query = owned->frame_query;
+    attempt->in_packets = true;
+    attempt->other_id = outcome == OUTCOME_NO_REPLY && owned->other_id;
+    attempt->late = outcome == OUTCOME_NO_REPLY && owned->answered != WHEN_NONE;
     if (owned->answered == WHEN_NONE)
         return;
     attempt->frame_response = owned->frame_answer;
@@ -217,6 +231,21 @@ static void add_attempts(struct sessions *sessions, struct live *live, const str
         next[first] = owned->next_owned;
         if (!next[first])
             next[first] = next[--n];
+    }
+}
+
+/* How long attempts without reply were waited for; not where the client asked again meanwhile, so
+ * that the attempts of several calls stand beside one another. */
+static void set_waits(struct live *live, const struct exchange *root)
+{
+    for (struct attempt *at = live->s.attempts; at && !root->folded; at = at->next) {
+        int64_t over = at->next        ? at->next->began
+                       : live->answered ? live->s.end
+                                        : at->began + READ_TIMEOUT_NS;
+        if (at->outcome != OUTCOME_NO_REPLY)
+            continue;
+        at->quick = at->count > 1 || over - at->began < ATTEMPT_QUICK_NS;
+        at->spent = over - at->began >= WIRE_READ_NS;
     }
 }
 
@@ -334,6 +363,34 @@ static void set_ends(const struct sessions *sessions, struct live *live,
         live->s.inputs |= one->inputs;
 }
 
+static void count_up(uint8_t *count)
+{
+    if (*count < UINT8_MAX)
+        ++*count;
+}
+
+/* How far each of the family came, and its answer.  What one place sees twice tells nothing, and over
+ * TCP no datagram is the same at two places. */
+static void set_way(struct session *session, const struct exchange *root)
+{
+    for (const struct exchange *one = root; one; one = next_member(root, one)) {
+        bool crossed = one->n_forms > 1 || one->n_places > 1;
+        bool answered = one->answered != WHEN_NONE;
+        if (!answered || !exchange_delivered(one))
+            count_up(&session->unanswered);
+        session->refused = session->refused || (one->refused != WHEN_NONE && one->icmp != 0);
+        if (one->transport != TRANSPORT_UDP || one->asked == WHEN_NONE)
+            continue;
+        if (crossed)
+            count_up(&session->crossed);
+        if (!crossed && !answered && one->refused == WHEN_NONE)
+            count_up(&session->query_lost);
+        bool arrived = one->n_forms > 1 ? exchange_delivered(one) : one->n_answer_places > 1;
+        if (crossed && answered && !arrived)
+            count_up(&session->answer_lost);
+    }
+}
+
 static struct live *make(struct sessions *sessions, const struct exchange *root)
 {
     struct live *live = pool_get(&sessions->pool, sizeof *live);
@@ -386,8 +443,10 @@ void packet_session(struct sessions *sessions, const struct exchange *root)
         set_texts(sessions, live, root, answer);
         set_repeats(sessions, live, root);
         add_attempts(sessions, live, root);
+        set_waits(live, root);
         note_contended(live, root);
         set_wait(sessions, live, root, answer);
+        set_way(&live->s, root);
     } else {
         set_texts(sessions, live, root, NULL);
         add_attempt(sessions, live, root, root);

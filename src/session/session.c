@@ -98,9 +98,15 @@ void sessions_prove_earlier_loss(struct sessions *sessions, struct stream *strea
 struct loss_facts sessions_loss(const struct sessions *sessions, uint32_t input)
 {
     if (input >= sessions->n_input_loss)
-        return (struct loss_facts){.estimate = UINT64_MAX};
+        return (struct loss_facts){
+            .estimate = UINT64_MAX, .first = WHEN_NONE, .last = WHEN_NONE};
     const struct loss *loss = &sessions->input_loss[input];
-    return (struct loss_facts){loss->proven, UINT64_MAX, loss->n, loss->window};
+    return (struct loss_facts){.proven = loss->proven,
+                               .estimate = UINT64_MAX,
+                               .windows = loss->n,
+                               .window = loss->window,
+                               .first = loss->proven != 0 ? loss->first : WHEN_NONE,
+                               .last = loss->proven != 0 ? loss->last : WHEN_NONE};
 }
 
 /* Frames that could not be read are lost frames, of whichever stream. */

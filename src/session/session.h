@@ -73,6 +73,9 @@ const char *transport_word(enum transport transport); /* "udp" …, NULL when no
 #define RCODE_NONE 0xffff
 #define SESSION_ATTEMPTS_MAX 16 /* kept; `tries` is exact */
 #define SESSION_FRAMES_MAX 16
+/* An attempt that ended so soon was refused: ICMP and resets are there within a round trip, and
+ * nobody sets a read timeout as short as that. */
+#define ATTEMPT_QUICK_NS (WHEN_SECOND / 20)
 #define SESSION_REPEAT_TIMES_MAX 16 /* kept; `repeats` is exact */
 
 struct attempt {
@@ -93,6 +96,11 @@ struct attempt {
     bool start_exact : 1; /* it began at start */
     bool latency_exact : 1;
     bool query_lost : 1; /* its query frame is not in the capture */
+    bool late : 1;       /* packets: no reply in time, but one when CoreDNS had given up */
+    bool other_id : 1;   /* packets: no reply but such with another id, which CoreDNS skips */
+    bool quick : 1;      /* without reply, and surely over in less than ATTEMPT_QUICK_NS */
+    bool spent : 1;      /* without reply, and surely waited for until CoreDNS gives up */
+    bool in_packets : 1; /* packets show it */
 };
 
 /* One settled session, lent until the next sessions_next.  All times in ns; WHEN_NONE: not known. */
@@ -107,6 +115,7 @@ struct session {
     bool internal;   /* caused by another session: `parent` is set */
     bool has_client;
     bool truncated;
+    bool authoritative; /* the answer has AA: CoreDNS sets it in what comes from its cache, too */
     bool at_server; /* seen where CoreDNS is: what its client saw is not known */
     struct endpoint client;
     uint16_t id, type, class;
@@ -137,6 +146,12 @@ struct session {
     uint16_t n_addresses, n_edes;
     const uint8_t
         *detail; /* addresses (length octet, octets), then EDEs (code be16, length octet, text) */
+    /* Packets only: of the query and its repeats that stand for themselves nowhere (255: or more) */
+    uint8_t unanswered;  /* never answered, as far as the client's end is seen */
+    uint8_t crossed;     /* seen at two places of the way to the server, or more */
+    uint8_t query_lost;  /* seen at one place only, and not answered (UDP) */
+    uint8_t answer_lost; /* crossed, and the answer was not seen to go on to the client (UDP) */
+    bool refused;        /* ICMP said that nobody serves DNS where one of them went */
 };
 
 enum unobserved {
@@ -169,6 +184,10 @@ int64_t sessions_watermark(const struct sessions *sessions);
 
 /* CoreDNS processes: those that dnstap tells apart (by identity), and by address those that only
  * packets show. */
+#define SERVER_GAPS_MAX 16 /* kept: the first ones and the newest; `restarts` is exact */
+struct server_gap { /* last event before a restart, and first behind it */
+    int64_t start, end;
+};
 struct server_facts {
     const char *identity; /* NULL: not stated */
     struct endpoint addr; /* port 0; without address where only dnstap tells of it */
@@ -178,6 +197,9 @@ struct server_facts {
     uint32_t restarts; /* seen by loop probes behind a silence */
     uint32_t reloads;  /* seen by loop probes without one */
     uint64_t frames;
+    struct server_gap gaps[SERVER_GAPS_MAX]; /* of the restarts */
+    uint32_t n_gaps;
+    int64_t reloaded; /* the newest reload; WHEN_NONE */
 };
 size_t sessions_servers(const struct sessions *sessions);
 const struct server_facts *sessions_server(const struct sessions *sessions, size_t i);
@@ -189,8 +211,9 @@ struct loss_window {
 struct loss_facts {
     uint64_t proven;   /* frames that must have been there */
     uint64_t estimate; /* UINT64_MAX: no estimate */
-    size_t windows;
+    size_t windows; /* with the silences beside the proofs, which may be part of it */
     const struct loss_window *window;
+    int64_t first, last; /* proofs; WHEN_NONE */
 };
 struct loss_facts sessions_loss(const struct sessions *sessions, uint32_t input);
 

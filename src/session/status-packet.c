@@ -135,6 +135,7 @@ void status_packet(struct sessions *sessions, struct live *live, const struct ex
     else
         judge_unanswered(sessions, live, root);
     live->s.realm = (uint8_t)status_realm(sessions, live);
+    live->s.authoritative = live->answered && (live->answer_flags & DNS_AA) != 0;
     if (!live->s.has_client || !live->query_seen)
         live->s.unobserved |= UNOBSERVED_CLIENT_LEG;
     if (live->s.has_client && !live->s.attempts && !host_asks(root->answerer_host))

@@ -292,6 +292,7 @@ void status_settle(struct sessions *sessions, struct live *live, bool at_end)
         judge_unanswered(live, at_end);
     wait_at_least(live);
     live->s.realm = (uint8_t)status_realm(sessions, live);
+    live->s.authoritative = live->answered && (live->answer_flags & DNS_AA) != 0;
     if (!live->query_seen && !live->answered && !live->s.background)
         live->s.unobserved |= UNOBSERVED_CLIENT_LEG;
     if (!live->payload)

@@ -20,7 +20,7 @@ static struct stream *stream_make(struct sessions *sessions, const struct messag
     stream->coredns = message->coredns;
     stream->stated = message->identity.len > 0 || message->version.len > 0;
     stream->first = stream->clock = stream->gap_end = stream->lone_failure = WHEN_NONE;
-    stream->facts.first_seen = stream->facts.last_seen = WHEN_NONE;
+    stream->facts.first_seen = stream->facts.last_seen = stream->facts.reloaded = WHEN_NONE;
     if (message->identity.len > 0) {
         char *identity = memory_get(message->identity.len + 1, 1);
         memory_copy(identity, message->identity.at, message->identity.len);
@@ -181,6 +181,7 @@ static void bound_write(struct stream *stream, const struct message *message)
         return;
     stream->unbounded = NULL;
     live->bounded = message->when;
+    live->bounded_tries = live->s.tries;
     /* Frames of two connections of a process stand up to a flush interval apart. */
     live->quick = live->s.tries == 1 && live->last_attempt &&
                   message->when - live->last_attempt->start <
@@ -250,6 +251,14 @@ enum asker stream_asker(const struct stream *stream)
     return stream->stated ? ASKER_UNKNOWN : ASKER_CLIENT;
 }
 
+static void add_restart(struct server_facts *facts, const struct silence *silence)
+{
+    facts->restarts++;
+    if (facts->n_gaps < SERVER_GAPS_MAX)
+        facts->n_gaps++;
+    facts->gaps[facts->n_gaps - 1] = (struct server_gap){silence->start, silence->end};
+}
+
 /* The loop plugin asks its probe when a configuration starts: behind a silence that is a new
  * process with a cold cache, else a reload. */
 void stream_probe(struct stream *stream, int64_t when)
@@ -257,10 +266,12 @@ void stream_probe(struct stream *stream, int64_t when)
     const struct silence *last =
         stream->n_silences ? &stream->silences[stream->n_silences - 1] : NULL;
     bool start = when - stream->first < PROBE_NS;
-    if (last && when - last->end < PROBE_NS && !last->bridged)
-        stream->facts.restarts++;
-    else if (!start)
+    if (last && when - last->end < PROBE_NS && !last->bridged) {
+        add_restart(&stream->facts, last);
+    } else if (!start) {
         stream->facts.reloads++;
+        stream->facts.reloaded = when;
+    }
     if (!start)
         add_beginning(stream, when);
     cold_known(stream);

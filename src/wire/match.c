@@ -136,6 +136,16 @@ static struct exchange *asked_by(struct wire *wire, const struct message *messag
     return best[2];
 }
 
+/* A reply to the question of an open query from its socket, and not the late answer to an earlier
+ * one from there, but with another id: CoreDNS skips it and waits on. */
+static bool is_misnumbered(struct wire *wire, const struct exchange *exchange,
+                           const struct message *message)
+{
+    const struct dns_message *dns = &message->dns;
+    return exchange->has_question && exchange->name_hash == dns->name_hash &&
+           exchange->type == dns->type && !table_is_gone(wire, &message->asker, dns->id);
+}
+
 /* A reply between the ends of an open query that has another id or question: a wrong one, as an
  * upstream that is ill sends, or somebody who guesses. */
 static bool is_stray(struct wire *wire, const struct message *message)
@@ -147,6 +157,8 @@ static bool is_stray(struct wire *wire, const struct message *message)
         return false;
     if (exchange->answered == WHEN_NONE && exchange->id == message->dns.id)
         exchange->wrong = message->when;
+    else if (exchange->answered == WHEN_NONE && is_misnumbered(wire, exchange, message))
+        exchange->other_id = true;
     wire->counts.strays++;
     return true;
 }

@@ -125,6 +125,7 @@ struct exchange {
     bool refresh : 1; /* asked behind an answer from the cache, for the cache */
     bool health : 1, probe : 1; /* a health check; the loop plugin's probe */
     bool connected : 1; /* EXCHANGE_CONNECT: it could be used */
+    bool other_id : 1; /* a reply to its question came, but with another id */
     bool unheard : 1; /* ICMP said that nobody waited for the answer any more */
     bool held : 1; /* the stage behind waits for more of it */
     bool over : 1; /* it was lent, or needs not be: only its owner holds it */

@@ -17,7 +17,7 @@ from pathlib import Path
 import packets
 from measure import (LIMIT, MIB, MUTE, QUICK, ROUNDS, SLOW_ROUNDS, START_ROUNDS, TOOL, WORK,
                      amount, calls, check, check_rows, generate, have, hyperfine, missing, reads,
-                     row, rss, share, steady, table, times, wrong)
+                     row, rss, share, stages, steady, table, times, wrong)
 
 
 def speed(files):
@@ -175,6 +175,7 @@ def dnstap():
     piped(files)
     growth(files, cpu)
     memory(files)
+    stages(files["1M"])
     hostile()
     mechanical(files)
     for file in files.values():

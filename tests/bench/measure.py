@@ -14,6 +14,7 @@ BUILD = Path(os.environ.get("TOP_BUILDDIR", "."))
 SOURCE = Path(os.environ.get("TOP_SRCDIR", Path(__file__).resolve().parents[2]))
 TOOL = os.path.abspath(os.environ.get("TOOL", BUILD / "dnstap-analyse"))
 GEN = os.path.abspath(os.environ.get("GEN", BUILD / "tests/gen/gen"))
+STAGES = os.path.abspath(os.environ.get("STAGES", BUILD / "tests/bench/stages"))
 LIMIT = os.path.abspath(os.environ.get("LIMIT", BUILD / "tests/bench/limit"))
 QUICK = os.environ.get("BENCH_QUICK") == "1"
 ROUNDS, SLOW_ROUNDS, START_ROUNDS = (3, 1, 10) if QUICK else (5, 3, 30)
@@ -66,10 +67,10 @@ def hyperfine(commands, rounds, warm=1):
             runs in seen.items()}
 
 
-def rss(*arguments):
+def rss(*arguments, program=TOOL):
     """Peak resident set, MiB."""
     out = WORK / "rss"
-    subprocess.run(["/usr/bin/time", "-f", "%M", "-o", str(out), TOOL, *map(str, arguments)],
+    subprocess.run(["/usr/bin/time", "-f", "%M", "-o", str(out), program, *map(str, arguments)],
                    check=False,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return int(out.read_text().split()[-1]) / 1024
@@ -110,6 +111,21 @@ def steady(key, files):
         more = allocations(shim, files["1M"]) - allocations(shim, files["100k"])
         amount(key, "heap allocations for a message, steady state", max(0, more) / 900000, 2, 0.05,
                "")
+
+
+def stages(file):
+    """What lookups and findings add to the stages before them, side by side (tests/bench/stages.c)."""
+    cpu = {what: one[0] for what, one in hyperfine(
+        {what: f"{STAGES} {what} {file}" for what in ("sessions", "lookups", "findings")},
+        ROUNDS).items()}
+    peak = {what: rss(what, file, program=STAGES) for what in cpu}
+    kind = file.suffix.lstrip(".")
+    for key, what, must, aim in (("L1", "lookups", 1.2, 1.12), ("L2", "findings", 1.25, 1.2)):
+        with_ = "lookups" if what == "lookups" else "lookups and findings"
+        times(key, f"CPU with {with_} / without, {kind}", cpu[what] / cpu["sessions"], must, aim,
+              f"  ({cpu[what]:.3f} s, {cpu['sessions']:.3f} s)")
+        times(key, f"RSS with {with_} / without, {kind}", peak[what] / peak["sessions"], 1.25, 1.15,
+              f"  ({peak[what]:.1f} MiB, {peak['sessions']:.1f} MiB)")
 
 
 def reads(key, file):

@@ -29,6 +29,21 @@ done
 "$TOOL" --explain bitmap >"$work/out"
 [ "$(grep -c '(bitmap)$' "$work/out")" -eq 16 ] || fail "--explain bitmap does not tell all sixteen"
 
+# Every finding tells its meaning, its rule, what to do and where to read on; the man page the same.
+awk '/^\.SH/ { on = /FINDINGS/ } on && /^\.B / { gsub(/\\/, ""); print $2 }' \
+    "$TOP_SRCDIR/man/dnstap-analyse.1" >"$work/keys"
+[ "$(wc -l <"$work/keys")" -ge 28 ] || fail "the man page has $(wc -l <"$work/keys") findings"
+while read -r key; do
+    "$TOOL" --explain "$key" >"$work/out" 2>&1 || fail "--explain $key: $(cat "$work/out")"
+    for part in "^$key (finding; " '^  [A-Z`]' '^  Rule: .' '^  What to do: .' '^  See: https://'; do
+        grep -q "$part" "$work/out" || fail "--explain $key does not tell '$part'"
+    done
+    awk 'length > 80' "$work/out" | grep -v 'https://' && fail "--explain $key: a long line"
+done <"$work/keys"
+"$TOOL" --explain UPSTREAM-TIMEOUT | grep -q '^upstream-timeout (finding; ' || fail "--explain minds case"
+! "$TOOL" --explain upstream_timeout >"$work/out" 2>&1 || fail "--explain takes upstream_timeout"
+grep -q "did you mean 'upstream-timeout'" "$work/out" || fail "no finding is offered: $(cat "$work/out")"
+
 # Completion knows options, choices and fields.
 . "$TOP_SRCDIR/completion/dnstap-analyse" 2>/dev/null || fail "completion does not load"
 complete_to() { # EXPECTED WORDS… (the last one is being typed)
@@ -48,6 +63,7 @@ complete_to yaml -o ya
 complete_to waited_ms --view sessions --sort waited_
 complete_to name,waited_ms --view sessions --fields name,waited_m
 complete_to upstream_no_reply --explain upstream_no
+complete_to upstream-timeout --explain upstream-t
 line='dnstap-analyse --role 10.96.0.10=ser' complete_to server --role 10.96.0.10 = ser
 line='dnstap-analyse --role=fd00::a=' complete_to cache --role = fd00 : : a =
 finish

@@ -44,7 +44,8 @@ done
 wrong "--filter: not in this version" --filt x
 wrong "-n: not in this version" -n kube-system
 wrong "--view: view 'messages' is not in this version (there are: report, lookups, sessions, attempts)" --view messages
-wrong "-o: format 'html' is not in this version" -o html=x
+wrong "-o: format 'junit' is not in this version" -o junit=x
+wrong "-o html: for the report only, not for rows; leave out --view lookups" --view lookups -o html
 wrong "--sort: is for rows" --sort name
 wrong "--sort: column 2: there is no field 'waitd_ms' in sessions; did you mean 'waited_ms'?" \
     --view sessions --sort -waitd_ms
@@ -81,7 +82,7 @@ wrong "--color: there is no choice 'alwys'; did you mean 'always'?" --color alwy
 wrong "--progress: there is no choice 'yes'" --progress yes
 wrong "-q, -v: only one of them" -q -v
 wrong "--help: there is no text 'mann'; did you mean 'man'?" --help=mann
-wrong "--explain: there is no status, reason, bitmap, realm, outcome or field 'upstream_no_replay'; did you mean 'upstream_no_reply'?" \
+wrong "--explain: there is no finding, status, reason, bitmap, realm, outcome or field 'upstream_no_replay'; did you mean 'upstream_no_reply'?" \
     --explain upstream_no_replay
 wrong "--view: there is no view 'a\\x1b[31m'" --view "$(printf 'a\033[31m')"
 

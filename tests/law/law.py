@@ -90,9 +90,13 @@ def tool(*arguments, stdin=None, status=(0,), cwd=WORK):
     return done.stdout
 
 
-def sessions(*arguments, **more):
-    text = tool("--view", "sessions", "-o", "ndjson", *arguments, **more)
+def rows(view, *arguments, **more):
+    text = tool("--view", view, "-o", "ndjson", *arguments, **more)
     return [json.loads(line) for line in text.splitlines()]
+
+
+def sessions(*arguments, **more):
+    return rows("sessions", *arguments, **more)
 
 
 def report(*arguments, **more):
@@ -120,6 +124,16 @@ def same(left, right, kind, *commands):
     """Two documents are equal; the first few differences are told."""
     found = [one for _, one in zip(range(SHOWN), differences(left, right))]
     hold(not found, kind, "; ".join(found), *commands)
+
+
+def same_lookups(left, right, kind, *commands):
+    """The same lookups, in whatever order."""
+    def order(row):
+        return json.dumps([row["start"], row["host"], row["client"], row["types"]])
+    left, right = (sorted((without(row, "sessions", "key") for row in rows), key=order)
+                   for rows in (left, right))
+    hold(len(left) == len(right), kind, f"{len(left)} and {len(right)} lookups", *commands)
+    same(left, right, kind, *commands)
 
 
 def same_rows(left, right, kind, *commands, ignore=("inputs", "frames", "key")):

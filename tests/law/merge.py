@@ -18,7 +18,8 @@ def plain(report):
     """Without what tells of the files themselves."""
     own = ("inputs", "frames", "key")
     slow = [law.without(row, *own) for row in report["slow"]]
-    return {**law.without(report, "inputs"), "slow": slow}
+    findings = [law.without(row, "next") for row in report["findings"]]  # commands name files
+    return {**law.without(report, "inputs"), "slow": slow, "findings": findings}
 
 
 def replicas(generation):
@@ -30,6 +31,8 @@ def replicas(generation):
     for order in (parts, parts[::-1]):
         law.same_rows(law.sessions(whole.path), law.sessions(*order), f"replicas ({generation})",
                       *said)
+        law.same_lookups(law.rows("lookups", whole.path), law.rows("lookups", *order),
+                         f"lookups of replicas ({generation})", *said)
         law.same(plain(law.report(whole.path)), plain(law.report(*order)),
                  f"report of replicas ({generation})", *said)
     agree(whole, law.sessions(*parts), *said)
@@ -40,6 +43,8 @@ def twice(generation):
     said = (one.said, f"dnstap-analyse {one.path.name} {one.path.name}")
     law.same_rows(law.sessions(one.path), law.sessions(one.path, one.path),
                   f"named twice ({generation})", *said)
+    law.same_lookups(law.rows("lookups", one.path), law.rows("lookups", one.path, one.path),
+                     f"lookups, named twice ({generation})", *said)
     document = law.report(one.path, one.path)
     law.same(plain(law.report(one.path)), plain(document),
              f"report of a file named twice ({generation})", *said)
@@ -84,6 +89,9 @@ def rotated(generation):
             f"dnstap-analyse {parts[2].name} {parts[0].name} {parts[1].name}")
     law.same_rows(law.sessions(one.path), law.sessions(parts[2], parts[0], parts[1]),
                   f"rotated ({generation})", *said)
+    law.same_lookups(law.rows("lookups", one.path),
+                     law.rows("lookups", parts[2], parts[0], parts[1]),
+                     f"lookups, rotated ({generation})", *said)
     joined = WORK / f"joined-{generation}.fstrm"
     joined.write_bytes(b"".join(part.read_bytes() for part in parts))
     law.same_rows(law.sessions(one.path), law.sessions(joined), f"joined with cat ({generation})",

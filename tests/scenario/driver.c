@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Runs scripts of messages through the session stage and compares the sessions that come out with
- * those that the script expects.  A script is text, one statement a line, # begins a comment:
+ * Runs scripts of messages through the stages of sessions and lookups and compares what comes out
+ * with what the script expects.  A script is text, one statement a line, # begins a comment:
  *
  *   coredns VERSION [as IDENTITY]       who writes the frames that follow: sets their shape
  *   input N | connection N | ceiling BYTES | anyorder (rows may leave in another order than start)
@@ -22,6 +22,8 @@
  *   flood FROM TO N [SERVER]            N queries of as many clients without answer; not listed;
  *                                       both are frames or, with SERVER, packets
  *   = ALIAS STATUS REASON BITMAP [KEY=VALUE]...  a session, in the order of rows
+ *   @ HOST OUTCOME [KEY=VALUE]...       a lookup, in the order of rows; scripts without such lines are
+ *                                       about sessions only, those without = about lookups only
  *   loss INPUT PROVEN WINDOWS | server IDENTITY RESTARTS RELOADS | count KEY OPERATOR N
  *
  * Options: asked=T (query time of a response; else that of the last query of the alias), id= name=
@@ -32,8 +34,19 @@
  * same alias and direction; others have a new one), ipid=N (0: none, as always in IPv6), hops=N,
  * cut=OCTETS (of DNS that are here), client=ADDR:PORT (the asking end on its way), by=ADDR and
  * icmp=TYPE*256+CODE (of ICMP errors; else the server says that its port is closed).
+ * For lookups there is a shorter way to write what is asked:
+ *
+ *   ask TIME TOOK CLIENT ID NAME TYPE END [OPTION]...   a query at TIME and TOOK seconds behind it its
+ *           END: an rcode, NODATA, `lost` (the query, on its way), `unheard` (the answer, on its way),
+ *           `mute` (CoreDNS gives none), `dead` (SERVFAIL as its upstreams are silent; not tapped)
+ *   seen client|server|both             as packets in the client's pod (so it is without this line), as
+ *                                       frames of CoreDNS, or both: the same must come out twice;
+ *                                       @client and @server are @ for one of them
+ *   ends TIME | lookup-ceiling BYTES    the capture ends there; a ceiling of the stage of lookups
+ *
  * In = lines repeats, background and parent are compared even where they are not mentioned;
- * waited=MS is exact, waited~MS a lower bound.
+ * waited=MS is exact, waited~MS a lower bound.  In @ lines so are stalls; names of stubs and steps are
+ * told as `stub=glibc steps=NXDOMAIN:2,NOERROR:2` (of each the rcode and how often it was asked).
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -49,8 +62,7 @@ _Noreturn void broken(const struct script *script, const char *what)
     exit(99);
 }
 
-static void __attribute__((format(printf, 2, 3)))
-failed(struct script *script, const char *format, ...)
+void failed(struct script *script, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
@@ -66,8 +78,10 @@ failed(struct script *script, const char *format, ...)
 /* Begins the session stage, which the first frame or the ceiling in front of it does. */
 static void begin(struct script *script)
 {
-    if (!script->sessions)
-        script->sessions = sessions_new(&script->options);
+    if (script->sessions)
+        return;
+    script->sessions = sessions_new(&script->options);
+    lookups_begin(script);
 }
 
 static void set_coredns(struct script *script, char **words, unsigned n)
@@ -149,17 +163,55 @@ static void keep(struct script *script, char (*lines)[LINE], unsigned *n, const 
     snprintf(lines[(*n)++], LINE, "%s", text);
 }
 
+void other_client(struct script *script, int64_t when)
+{
+    begin(script);
+    own(script, BASE + when, true, script->at_server ? NULL : "10.96.0.10");
+}
+
+struct record *record_new(struct script *script, struct record **records, size_t *n, size_t *room)
+{
+    if (*n == *room) {
+        *room = *room ? 2 * *room : 64;
+        *records = realloc(*records, *room * sizeof **records);
+        if (!*records)
+            broken(script, "out of memory");
+    }
+    (*records)[*n] = (struct record){0};
+    return &(*records)[(*n)++];
+}
+
 static bool is_check(const char *word)
 {
     return strcmp(word, "loss") == 0 || strcmp(word, "server") == 0 || strcmp(word, "count") == 0;
 }
 
-static void statement(struct script *script, char *text)
+/* A statement about lookups. */
+static bool is_of_lookups(struct script *script, char **words, unsigned n, const char *text)
+{
+    bool here = strcmp(words[0], script->at_server ? "@server" : "@client") == 0;
+    if (strcmp(words[0], "ask") == 0)
+        ask(script, words, n);
+    else if (strcmp(words[0], "seen") == 0 && n == 2) {
+        script->both |= strcmp(words[1], "both") == 0;
+        script->at_server |= strcmp(words[1], "server") == 0;
+    } else if (strcmp(words[0], "ends") == 0 && n == 2)
+        script->ends = seconds_of(words[1]);
+    else if (strcmp(words[0], "lookup-ceiling") == 0 && n == 2)
+        script->lookup_ceiling = strtoul(words[1], NULL, 10);
+    else if ((here || strcmp(words[0], "@") == 0) && n >= 3)
+        keep(script, script->lookups_expected, &script->n_lookups, text);
+    else
+        return words[0][0] == '@';
+    return true;
+}
+
+void statement(struct script *script, const char *text)
 {
     char line[LINE], *words[WORDS];
     snprintf(line, sizeof line, "%s", text);
     unsigned n = split(line, words);
-    if (n == 0)
+    if (n == 0 || is_of_lookups(script, words, n, text))
         return;
     if (strcmp(words[0], "ceiling") == 0 && n == 2)
         script->options.ceiling_bytes = strtoul(words[1], NULL, 10);
@@ -196,8 +248,7 @@ static void statement(struct script *script, char *text)
 
 /* Comparing ------------------------------------------------------------------------------------ */
 
-/* Whether TEXT holds WORD between blanks. */
-static bool holds(const char *text, const char *word)
+bool holds(const char *text, const char *word)
 {
     size_t len = strlen(word);
     for (const char *at = text; (at = strstr(at, word)); at++)
@@ -270,6 +321,8 @@ static void name_parents(struct script *script)
 static void compare(struct script *script)
 {
     size_t last = 0;
+    if (script->n_lookups > 0 && script->n_expected == 0)
+        return;
     name_parents(script);
     for (unsigned i = 0; i < script->n_expected; i++)
         compare_one(script, script->expected[i], &last);
@@ -298,6 +351,14 @@ static uint64_t counted(const struct script *script, const char *key)
         return counts.other_opcodes;
     if (strcmp(key, "used_bytes") == 0)
         return counts.used_bytes;
+    if (strcmp(key, "lookups_early") == 0)
+        return lookups_counts(script->lookups).early;
+    if (strcmp(key, "lookups_refused") == 0)
+        return lookups_counts(script->lookups).refused;
+    if (strcmp(key, "nameless") == 0)
+        return lookups_counts(script->lookups).nameless;
+    if (strcmp(key, "lookups") == 0)
+        return script->n_told;
     if (strcmp(key, "open") == 0)
         return counts.open;
     broken(script, "unknown count");
@@ -340,11 +401,13 @@ static void check(struct script *script, const char *text)
 }
 
 /* Runs the script at PATH; how often it is not held. */
-static unsigned run(struct script *script, const char *path)
+static unsigned run(struct script *script, const char *path, bool at_server)
 {
     char line[LINE];
     FILE *file = fopen(path, "r");
     *script = (struct script){.path = path,
+                              .at_server = at_server,
+                              .lookup_ceiling = 4u << 20,
                               .coredns = 0x010b03,
                               .options = {.ceiling_bytes = 64u << 20, .slow_ns = 100 * WHEN_MS}};
     if (!file)
@@ -355,14 +418,19 @@ static unsigned run(struct script *script, const char *path)
         statement(script, line);
     }
     fclose(file);
+    play(script);
     begin(script);
     sessions_end(script->sessions);
     take_sessions(script);
+    lookups_finish(script);
     compare(script);
+    lookups_compare(script);
     for (unsigned i = 0; i < script->n_checks; i++)
         check(script, script->checks[i]);
     sessions_free(script->sessions);
+    lookups_free(script->lookups);
     free(script->records);
+    free(script->told);
     return script->failures;
 }
 
@@ -371,7 +439,7 @@ int main(int argc, char **argv)
     static struct script script;
     int bad = 0;
     for (int i = 1; i < argc; i++)
-        bad += run(&script, argv[i]) > 0;
+        bad += run(&script, argv[i], false) + (script.both ? run(&script, argv[i], true) : 0) > 0;
     printf("%d of %d scripts failed\n", bad, argc - 1);
     return bad > 0 || argc < 2;
 }

@@ -2,8 +2,10 @@
 # Session logic without captures: text scripts of messages and of the sessions that they make.
 check_PROGRAMS += %D%/driver
 %C%_driver_SOURCES = \
+	%D%/ask.c \
 	%D%/driver.c \
 	%D%/frame.c \
+	%D%/lookup.c \
 	%D%/packet.c \
 	%D%/script.h \
 	%D%/shape.c \
@@ -121,6 +123,70 @@ EXTRA_DIST += %D%/run.sh \
 	%D%/id-two-clients-names.scn \
 	%D%/lone-query-1.14.7.scn \
 	%D%/lone-query.scn \
+	%D%/lookup-apart-absolute.scn \
+	%D%/lookup-apart-begins-alike.scn \
+	%D%/lookup-apart-clients.scn \
+	%D%/lookup-apart-error-then-again.scn \
+	%D%/lookup-apart-id-again.scn \
+	%D%/lookup-apart-longer.scn \
+	%D%/lookup-apart-one-port.scn \
+	%D%/lookup-apart-threads.scn \
+	%D%/lookup-apart-two-calls.scn \
+	%D%/lookup-case.scn \
+	%D%/lookup-ceiling-roomy.scn \
+	%D%/lookup-ceiling.scn \
+	%D%/lookup-dots-first.scn \
+	%D%/lookup-end-in-walk.scn \
+	%D%/lookup-end-open.scn \
+	%D%/lookup-glibc-again-answered.scn \
+	%D%/lookup-glibc-answer-lost.scn \
+	%D%/lookup-glibc-timeout.scn \
+	%D%/lookup-go-again.scn \
+	%D%/lookup-go-dead-then-again.scn \
+	%D%/lookup-go-servfail.scn \
+	%D%/lookup-go-two-ports.scn \
+	%D%/lookup-ids-near-by-chance.scn \
+	%D%/lookup-lame.scn \
+	%D%/lookup-late-answer.scn \
+	%D%/lookup-lost-frames-error.scn \
+	%D%/lookup-lost-frames.scn \
+	%D%/lookup-musl-ids.scn \
+	%D%/lookup-musl-timer.scn \
+	%D%/lookup-mute.scn \
+	%D%/lookup-nameless.scn \
+	%D%/lookup-ndots-learned.scn \
+	%D%/lookup-nodata-goes-on.scn \
+	%D%/lookup-nodata-stops-musl.scn \
+	%D%/lookup-other-types.scn \
+	%D%/lookup-own-search-list.scn \
+	%D%/lookup-pair-again-slow.scn \
+	%D%/lookup-pair-never-came-musl.scn \
+	%D%/lookup-pair-one-lost-go.scn \
+	%D%/lookup-pair-one-lost-musl.scn \
+	%D%/lookup-pair-one-lost-server.scn \
+	%D%/lookup-pair-one-lost-thrice.scn \
+	%D%/lookup-pair-one-lost.scn \
+	%D%/lookup-servfail-in-walk.scn \
+	%D%/lookup-servfail-of-one-musl.scn \
+	%D%/lookup-servfail-of-one.scn \
+	%D%/lookup-servfail-pair.scn \
+	%D%/lookup-servfail-single-go.scn \
+	%D%/lookup-servfail-single.scn \
+	%D%/lookup-single-request-reopen.scn \
+	%D%/lookup-single-request.scn \
+	%D%/lookup-slow-error-no-stall.scn \
+	%D%/lookup-slow-no-stall.scn \
+	%D%/lookup-timeout-in-walk.scn \
+	%D%/lookup-timeout-option-answer-lost.scn \
+	%D%/lookup-timeout-option.scn \
+	%D%/lookup-truncated-both-many.scn \
+	%D%/lookup-truncated-musl.scn \
+	%D%/lookup-truncated.scn \
+	%D%/lookup-two-servers.scn \
+	%D%/lookup-upstream-dead-no-stall.scn \
+	%D%/lookup-upstreams-dead.scn \
+	%D%/lookup-use-vc.scn \
+	%D%/lookup-walk-nxdomain.scn \
 	%D%/loss-1.8.0.scn \
 	%D%/loss-answer-servfail.scn \
 	%D%/loss-answer.scn \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Every script of this folder through the session stage.
+# Every script of this folder through the stages of sessions and lookups.
 . "$(dirname "$0")/../lib.sh"
 cd "$TOP_SRCDIR/tests/scenario" || exit 99
 

@@ -9,12 +9,7 @@
 
 #include "script.h"
 
-struct line {
-    char *at;
-    size_t len;
-};
-
-static void __attribute__((format(printf, 2, 3))) say(struct line *line, const char *format, ...)
+void say(struct line *line, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
@@ -23,8 +18,7 @@ static void __attribute__((format(printf, 2, 3))) say(struct line *line, const c
     line->len += n > 0 && (size_t)n < LINE - line->len ? (size_t)n : 0;
 }
 
-/* A number of UNIT with as many decimals as it has. */
-static void say_time(struct line *line, int64_t ns, int64_t unit)
+void say_time(struct line *line, int64_t ns, int64_t unit)
 {
     if (ns < 0)
         say(line, "-");
@@ -38,7 +32,7 @@ static void say_time(struct line *line, int64_t ns, int64_t unit)
     }
 }
 
-static void say_end(struct line *line, const struct endpoint *end, uint16_t usual)
+void say_end(struct line *line, const struct endpoint *end, uint16_t usual)
 {
     struct endpoint shown = *end;
     char text[ADDR_TEXT_MAX];
@@ -236,19 +230,15 @@ void take_sessions(struct script *script)
 {
     const struct session *s;
     while ((s = sessions_next(script->sessions))) {
-        if (script->n_records == script->records_room) {
-            script->records_room = script->records_room ? 2 * script->records_room : 64;
-            script->records =
-                realloc(script->records, script->records_room * sizeof *script->records);
-            if (!script->records)
-                broken(script, "out of memory");
-        }
-        struct record *record = &script->records[script->n_records++];
+        struct record *record =
+            record_new(script, &script->records, &script->n_records, &script->records_room);
         struct line line = {record->text, 0};
-        *record = (struct record){
-            .start = s->start, .number = s->number, .parent = s->internal ? s->parent : 0};
+        record->start = s->start;
+        record->number = s->number;
+        record->parent = s->internal ? s->parent : 0;
         say_session(&line, script, s);
         record->listed = is_listed(record->text);
         script->by_status[s->status]++;
+        lookups_session(script, s);
     }
 }

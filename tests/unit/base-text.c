@@ -171,6 +171,44 @@ static void test_terminal(void **state)
     text_done(&text);
 }
 
+static void test_html(void **state)
+{
+    static const struct escape_case cases[] = {
+        CASE("", ""),
+        CASE("plain \\ text~", "plain \\ text~"),
+        CASE("<a href=\"x\" b='y'>&amp;</a>",
+             "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;"),
+        CASE("a\0\n\t\x1b\x7f", "a\\x00\\x0a\\x09\\x1b\\x7f"),
+        CASE("\xc3\xa4\xe2\x82\xac", "\xc3\xa4\xe2\x82\xac"),
+        CASE("\xc2\x85", "\\xc2\\x85"),               /* a C1 control */
+        CASE("\xe2\x80\xae", "\\xe2\\x80\\xae"),      /* right-to-left override */
+        CASE("\xe2\x81\xa7<", "\\xe2\\x81\\xa7&lt;"), /* isolate */
+        CASE("\xe2\x80\x8b", "\\xe2\\x80\\x8b"),      /* of no width */
+        CASE("\xef\xbb\xbf", "\\xef\\xbb\\xbf"),      /* byte order mark */
+        CASE("\xc0\xbc", "\\xc0\\xbc"),               /* a longer '<' */
+        CASE("\xe2\x82<", "\\xe2\\x82&lt;"),          /* cut in front of markup */
+        CASE("\xff&", "\\xff&amp;"),
+    };
+    struct text text = {NULL, 0, 0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_clear(&text);
+        text_add_html(&text, cases[i].in, cases[i].len);
+        check(&text, cases[i].want);
+    }
+    // no octet, and no two of them, give anything that markup could be made of
+    for (unsigned pair = 0; pair < 1u << 16; pair++) {
+        char octets[2] = {(char)(pair >> 8), (char)pair};
+        text_clear(&text);
+        text_add_html(&text, octets, 2);
+        assert_null(strpbrk(text.at, "<>\"'"));
+        for (size_t i = 0; i < text.len; i++)
+            assert_true((uint8_t)text.at[i] >= 0x20 && text.at[i] != 0x7f);
+    }
+    text_done(&text);
+}
+
 // Every octet at every place of texts of every small length.
 static void test_put_quoted(void **state)
 {
@@ -222,7 +260,7 @@ int main(void)
         cmocka_unit_test(test_put_quoted), cmocka_unit_test(test_put_without),
         cmocka_unit_test(test_numbers),    cmocka_unit_test(test_growth),
         cmocka_unit_test(test_json),       cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_terminal),   cmocka_unit_test(test_html),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,12 +133,34 @@ static void test_too_late(void **state)
     assert_int_equal(stage.answered, 0);
 }
 
+// A reply to the question with another id is told; one to another question with another id says
+// nothing, and with the right id it is wrong.
+static void test_wrong_replies(void **state)
+{
+    static const struct {
+        unsigned id, name;
+        bool other_id, wrong;
+    } cases[] = {{8, 1, true, false}, {8, 2, false, false}, {7, 2, false, true}, {7, 1, false, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct stage stage;
+        stage_open(&stage, 1u << 20);
+        stage_packet(&stage, T0, false, end_at(CLIENTS, 1000), end_at(SERVER, 53), 7, 1);
+        stage_packet(&stage, T0 + MS(1), true, end_at(CLIENTS, 1000), end_at(SERVER, 53),
+                     cases[i].id, cases[i].name);
+        assert_int_equal(stage.wire->oldest->other_id, cases[i].other_id);
+        assert_int_equal(stage.wire->oldest->wrong != WHEN_NONE, cases[i].wrong);
+        stage_close(&stage);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_linear),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_too_late),
+        cmocka_unit_test(test_wrong_replies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What the rows about upstreams have in common. */
+#include "finding/upstream.h"
+
+enum { PORT_DNS = 53, IN_A_ROW = 3 };
+#define SILENT_RATE 0.01 /* lossy paths without a fault lose less */
+
+void add_upstream(struct text *text, const struct endpoint *end)
+{
+    char shown[ADDR_TEXT_MAX];
+    if (end->port == PORT_DNS)
+        text_add(text, shown, endpoint_print_addr(end, shown));
+    else
+        add_endpoint(text, end);
+}
+
+void upstream_next(struct findings *findings, struct finding_row *row, const struct endpoint *end,
+                   const char *filter, bool in_packets)
+{
+    char addr[ADDR_TEXT_MAX];
+    struct text text = {0};
+    endpoint_print_addr(end, addr);
+    text_format(&text, ".upstream.addr == \"%s\"%s", addr, filter);
+    finding_next_rows(findings, row, "attempts", text.at);
+    text_clear(&text);
+    text_format(&text,
+                "kubectl -n kube-system debug POD -it --image=nicolaka/netshoot -- "
+                "tcpdump -i any -w upstream.pcap host %s",
+                addr);
+    if (!in_packets)
+        finding_next(findings, row, text.at);
+    text_done(&text);
+}
+
+enum fault upstream_doubtful(const struct upstream_path *sum)
+{
+    uint64_t quick = sum->fault[FAULT_REFUSED] + sum->fault[FAULT_CONNECT];
+    if (quick <= sum->fault[FAULT_SILENT] + sum->fault[FAULT_LATE])
+        return FAULT_SILENT;
+    return sum->fault[FAULT_REFUSED] >= sum->fault[FAULT_CONNECT] ? FAULT_REFUSED : FAULT_CONNECT;
+}
+
+bool upstream_is_silent(const struct upstream_path *sum, uint64_t attempts)
+{
+    return surely_over(attempts, path_ended(sum), SILENT_RATE) ||
+           (attempts >= IN_A_ROW && sum->longest >= IN_A_ROW);
+}
+
+/* "From 10:00:12 to 10:00:27 upstream 172.30.0.53 left 23 of its 110 attempts without an answer." */
+static void tell(struct findings *findings, struct finding_row *row, const struct silence *silence,
+                 const struct upstream_path *sum, uint64_t count)
+{
+    struct text text = {0};
+    uint64_t ended = path_ended(sum);
+    text_add_string(&text, "Upstream ");
+    add_upstream(&text, &sum->end);
+    text_add_char(&text, ' ');
+    text_add_string(&text, silence->left);
+    text_add_char(&text, ' ');
+    add_share(&text, count, ended, "attempt", "attempts");
+    text_add_string(&text, count == ended ? "," : ", those");
+    add_period(&text, findings, row->start, row->end);
+    text_add_char(&text, '.');
+    finding_summary(findings, row, &text);
+    text_done(&text);
+}
+
+static void add_evidence(struct finding_row *row, const struct silence *silence,
+                         const struct upstream_path *sum, uint64_t count)
+{
+    finding_evidence(row, silence->evidence, count, path_ended(sum),
+                     sum->refreshed != 0 ? "attempts, with refreshes of the cache" : "attempts");
+    finding_evidence(row, "longest run of attempts without reply", sum->longest, UINT64_MAX, NULL);
+    uint64_t attempts = 0;
+    for (unsigned fault = 0; fault < FAULTS; fault++)
+        attempts += fault_is_silence((enum fault)fault) ? sum->fault[fault] : 0;
+    if (sum->tries > attempts)
+        finding_evidence(row, "tries, storms of them counted one by one", sum->tries, UINT64_MAX,
+                         NULL);
+}
+
+static void judge_one(struct findings *findings, const struct silence *silence,
+                      const struct upstream_path *sum)
+{
+    struct endpoint key = sum->end;
+    bool doubtful = sum->fault[FAULT_DOUBTFUL] != 0 && upstream_doubtful(sum) == silence->fault;
+    uint64_t count = sum->fault[silence->fault] + (doubtful ? sum->fault[FAULT_DOUBTFUL] : 0);
+    if (count == 0 || !upstream_is_silent(sum, count))
+        return;
+    struct suspect *suspect = suspect_of_endpoint(findings, silence->id, &key);
+    key.zero = 1;
+    struct suspect *other =
+        doubtful ? suspect_of_endpoint(findings, FINDING_UPSTREAM_TIMEOUT, &key) : NULL;
+    if (suspect == NULL || suspect->finding != NULL) /* told by another already */
+        return;
+    bool sure = sum->in_packets && !doubtful && !sum->tapped;
+    struct finding_row *row =
+        finding_new(findings, silence->id, suspect, sure ? CONFIDENCE_SURE : CONFIDENCE_LIKELY);
+    if (other != NULL)
+        finding_join(row, other);
+    row->ongoing = sum->in_row != 0;
+    if (sum->ran_out != 0 && !suspect->front) /* else what is behind it tells how bad it is */
+        row->severity = SEVERITY_ERROR;
+    tell(findings, row, silence, sum, count);
+    add_evidence(row, silence, sum, count);
+    if (!sure && silence->tapped != NULL) {
+        struct text text = {0};
+        text_add_string(&text, silence->tapped);
+        finding_advise(findings, row, &text);
+        text_done(&text);
+    }
+    upstream_next(findings, row, &sum->end, " and .outcome != \"answered\"", sure);
+}
+
+void silence_judge(struct findings *findings, const struct silence *silence)
+{
+    const struct upstream_paths *paths = &findings->upstreams->paths;
+    const struct upstream_path *path;
+    for (size_t at = 0; (path = paths_next(paths, &at)) != NULL;) {
+        struct upstream_path sum = paths_sum(paths, &path->end);
+        judge_one(findings, silence, &sum);
+        path_sum_done(&sum);
+    }
+}
