@@ -96,13 +96,13 @@ struct gone_name {       /* a name that did not exist */
 #define GONE_TOLD 3 /* lookups that were told so; fewer are chance */
 /* What was found or missing, without its name: a host is put into the table of hosts when it comes up
  * again, or while there is room. */
-#define NAME_MARKS 16384
+#define NAME_MARKS 16384 /* what is looked at for every lookup stays in the nearest cache */
 #define NAME_ONCE 4096
 struct names {
     struct map *hosts, *gone;
-    uint32_t *found;           /* NAME_MARKS: 28 bits of the hash, 4 of a count */
-    uint8_t *missing;          /* NAME_MARKS bits */
-    struct missing_once *once; /* NAME_ONCE, by mark: hosts that were missing once */
+    uint16_t *found;               /* NAME_MARKS: 12 more bits of the hash, 4 of a count */
+    uint8_t *missing, *gone_marks; /* NAME_MARKS bits: of hosts, of names */
+    struct missing_once *once;     /* NAME_ONCE, by mark: hosts that were missing once */
     uint64_t folded_hosts, folded_gone;
     bool gone_full;                       /* of names that came to be */
     uint64_t queries;                     /* of all lookups */
@@ -140,7 +140,7 @@ struct asking_client { /* that had a failure, a truncated answer, or asked by TC
     uint64_t n_failed;
     struct failed_host failed[FAILED_HOSTS];
     struct storm *storms; /* STORM_LEVELS, by the binary logarithm of their rate; NULL: none */
-    double quiet;                      /* queries a second otherwise; known at the end */
+    double quiet;         /* queries a second otherwise; known at the end */
 };
 struct asking {
     struct map *clients;

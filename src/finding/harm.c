@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What a finding meant for those who waited: known when the ledger is settled, and said in the same
  * words by all. */
+#include <string.h>
+
 #include "finding/inside.h"
 
 static void add_counted(struct text *text, uint64_t n, const char *one, const char *many)
@@ -45,6 +47,22 @@ static void add_scope(struct text *text, const struct finding_row *row)
     text_add_string(text, " clients.");
 }
 
+/* slow-lookups is no cause: it says what is left without one. */
+static bool is_cause(const struct finding_row *row)
+{
+    return strcmp(row->key, finding_kinds[FINDING_SLOW_LOOKUPS]->key) != 0;
+}
+
+/* " 6 of these waited for a second or longer." */
+static void add_rest(struct text *text, const struct finding_row *row)
+{
+    if (row->lookups == 0)
+        return;
+    text_add_char(text, ' ');
+    text_add_grouped(text, (int64_t)row->lookups);
+    text_add_string(text, " of these waited for a second or longer.");
+}
+
 void harm_tell(struct findings *findings)
 {
     struct text text = {0};
@@ -54,7 +72,10 @@ void harm_tell(struct findings *findings)
             continue;
         text_clear(&text);
         text_add_string(&text, row->summary);
-        add_harm(&text, row);
+        if (is_cause(row))
+            add_harm(&text, row);
+        else
+            add_rest(&text, row);
         add_scope(&text, row);
         finding_summary(findings, row, &text);
     }

@@ -33,8 +33,8 @@ struct suspect {
     int64_t first, last; /* events; WHEN_NONE */
     struct crowd clients, names, servers;
     struct finding_row *finding; /* what it was found guilty of; NULL: nothing */
-    uint8_t rank; /* among those of its kind: the lower, the nearer to the root */
-    bool front;   /* an upstream that asks others itself: what went wrong there is behind it */
+    uint8_t rank;                /* among those of its kind: the lower, the nearer to the root */
+    bool front; /* an upstream that asks others itself: what went wrong there is behind it */
 };
 
 /* The suspect of that subject; NULL where there are too many. */
@@ -86,10 +86,9 @@ struct docket {
     uint64_t sessions[HARMS], lookups[HARMS];
     int64_t first[HARMS], last[HARMS]; /* starts of the lookups */
 };
-struct charged { /* a session's docket, until its lookup comes */
+struct charged {           /* a session's docket, until its lookup comes */
     struct docket *docket; /* NULL: it points to nobody yet */
     struct docket *own;    /* the same without what those point to that it caused */
-    int64_t start;
     uint32_t server;
     uint8_t harm;
     bool awaited; /* only those that it caused came so far: it is counted nowhere */
@@ -207,6 +206,7 @@ struct findings {
     struct arena arena; /* rows and their texts */
     struct map *suspects, *dockets;
     struct lru *charged; /* session number -> docket, until its lookup came */
+    uint64_t awaited;    /* of them, that were put there by those that they caused, ever */
     struct suspect *whole[FINDINGS]; /* suspect_of_capture */
     struct upstream_evidence *upstreams;
     struct server_evidence *servers;

@@ -110,13 +110,8 @@ static struct docket *docket_of(struct findings *findings, const struct charge *
 }
 
 /* Where there is no room, the one that has waited longest for its lookup goes. */
-static struct charged *charged_of(struct findings *findings, uint64_t number, bool *added)
+static struct charged *add_charged(struct findings *findings, uint64_t number)
 {
-    struct charged *charged = lru_find(findings->charged, &number);
-    if (added != NULL)
-        *added = charged == NULL;
-    if (charged != NULL)
-        return charged;
     if (lru_count(findings->charged) == LIMIT_CHARGED)
         lru_remove(findings->charged, lru_oldest(findings->charged));
     return lru_add(findings->charged, &number);
@@ -144,9 +139,9 @@ static void stand_in_front(const struct charge *outer, const struct charge *inne
 static void count_session(struct findings *findings, struct docket *docket, enum harm harm,
                           bool more)
 {
-    uint64_t *count = docket != NULL          ? &docket->sessions[harm]
+    uint64_t *count = docket != NULL         ? &docket->sessions[harm]
                       : harm >= HARM_STALLED ? &findings->unexplained_sessions
-                                              : NULL;
+                                             : NULL;
     if (count != NULL)
         *count = more ? *count + 1 : *count - 1;
 }
@@ -155,39 +150,38 @@ void ledger_session(struct findings *findings, const struct session *session,
                     const struct charge *charge, enum harm harm)
 {
     struct charge whole = *charge;
-    const struct charged *known =
-        lru_find(findings->charged, &session->number);
-    if (known != NULL && known->awaited) {
+    struct charged *charged =
+        findings->awaited != 0 ? lru_find(findings->charged, &session->number) : NULL;
+    if (charged != NULL) { /* those that it caused came first */
         struct charge inner = {.n = 0};
-        recall(findings, known->docket, &inner);
-        if (known->server != session->server)
+        recall(findings, charged->docket, &inner);
+        if (charged->server != session->server)
             stand_in_front(charge, &inner);
-        recall(findings, known->docket, &whole);
+        recall(findings, charged->docket, &whole);
     }
     struct docket *docket = whole.n != 0 ? docket_of(findings, &whole) : NULL;
     count_session(findings, docket, harm, true);
     if (harm == HARM_NONE)
         return;
-    struct charged *charged = charged_of(findings, session->number, NULL);
+    struct docket *own = docket;
     if (charged != NULL)
-        *charged = (struct charged){.docket = docket,
-                                    .own = charge->n != 0 ? docket_of(findings, charge) : NULL,
-                                    .start = session->start,
-                                    .server = session->server,
-                                    .harm = (uint8_t)harm};
+        own = charge->n != 0 ? docket_of(findings, charge) : NULL;
+    else
+        charged = add_charged(findings, session->number);
+    *charged = (struct charged){
+        .docket = docket, .own = own, .server = session->server, .harm = (uint8_t)harm};
 }
 
 void ledger_child(struct findings *findings, const struct session *session,
                   const struct charge *charge)
 {
     struct charge outer = {.n = 0}, whole = *charge;
-    bool added = false;
-    struct charged *charged = charged_of(findings, session->parent, &added);
-    if (charged == NULL)
-        return;
-    if (added)
-        *charged = (struct charged){
-            .start = session->start, .server = session->server, .awaited = true};
+    struct charged *charged = lru_find(findings->charged, &session->parent);
+    if (charged == NULL) {
+        charged = add_charged(findings, session->parent);
+        *charged = (struct charged){.server = session->server, .awaited = true};
+        findings->awaited++;
+    }
     recall(findings, charged->own, &outer);
     if (!charged->awaited && charged->server != session->server)
         stand_in_front(&outer, charge);

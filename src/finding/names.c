@@ -18,6 +18,7 @@ void names_init(struct names *names)
     names->gone = map_new(sizeof(struct gone_name), LIMIT_GONE_NAMES);
     names->found = memory_get(NAME_MARKS, sizeof *names->found);
     names->missing = memory_get(NAME_MARKS / 8, 1);
+    names->gone_marks = memory_get(NAME_MARKS / 8, 1);
     names->once = memory_get(NAME_ONCE, sizeof *names->once);
 }
 
@@ -35,6 +36,7 @@ void names_done(struct names *names)
     map_free(names->gone);
     memory_free(names->found);
     memory_free(names->missing);
+    memory_free(names->gone_marks);
     memory_free(names->once);
 }
 
@@ -91,21 +93,36 @@ static bool is_service(const uint8_t *name, size_t len)
 
 #define COUNT_BITS 0xfu
 
+/* The bits of a mark that its place does not tell. */
+static unsigned tag_of(uint32_t mark)
+{
+    return mark / NAME_MARKS & 0xffffu & ~COUNT_BITS;
+}
+
+static bool is_at(uint16_t place, uint32_t mark)
+{
+    return (place & ~COUNT_BITS) == tag_of(mark);
+}
+
 /* Whether the host needs a place among the hosts: those that come up once in a flood do not, and of
  * the others it is enough now and then. */
 static bool mark_found(struct names *names, uint32_t mark)
 {
-    uint32_t *place = &names->found[mark % NAME_MARKS];
-    bool same = (*place & ~COUNT_BITS) == (mark & ~COUNT_BITS);
-    uint32_t count = same ? *place & COUNT_BITS : 0;
-    *place = (mark & ~COUNT_BITS) | (count == COUNT_BITS ? 2 : count + 1);
-    return count == 1 || count == COUNT_BITS ||
+    uint16_t *place = &names->found[mark % NAME_MARKS];
+    unsigned count = is_at(*place, mark) ? *place & COUNT_BITS : 0;
+    *place = (uint16_t)(tag_of(mark) | (count == COUNT_BITS ? 3 : count + 1));
+    return count == 2 || count == COUNT_BITS ||
            (count == 0 && map_count(names->hosts) < LIMIT_ASKED_HOSTS / 4);
 }
 
-static bool is_marked_missing(const struct names *names, uint32_t mark)
+static bool is_marked(const uint8_t *marks, uint32_t mark)
 {
-    return names->missing[mark % NAME_MARKS / 8] >> (mark & 7) & 1;
+    return marks[mark % NAME_MARKS / 8] >> (mark & 7) & 1;
+}
+
+static void set_mark(uint8_t *marks, uint32_t mark)
+{
+    marks[mark % NAME_MARKS / 8] |= (uint8_t)(1u << (mark & 7));
 }
 
 static void note_found(struct names *names, const struct lookup *lookup,
@@ -114,7 +131,7 @@ static void note_found(struct names *names, const struct lookup *lookup,
     struct slice name = lookup_host(lookup);
     uint32_t mark = mark_of(name);
     bool wanted = mark_found(names, mark);
-    if (!wanted && !is_marked_missing(names, mark))
+    if (!wanted && !is_marked(names->missing, mark))
         return;
     struct asked_host *host = host_of(names, name);
     if (host->found)
@@ -147,7 +164,7 @@ static void add_missing(struct names *names, struct asked_host *host,
     host->newest = *now;
     if (same)
         host->newest.type = 0;
-    names->missing[now->mark % NAME_MARKS / 8] |= (uint8_t)(1u << (now->mark & 7));
+    set_mark(names->missing, now->mark);
 }
 
 /* The host that is missing not for the first time; NULL: it is, as far as that is remembered.  In a flood
@@ -161,14 +178,14 @@ static const struct asked_host *note_missing(struct names *names, const struct l
                                .type = lookup->type[1] == 0 ? lookup->type[0] : 0};
     struct missing_once *once = &names->once[now.mark % NAME_ONCE];
     bool again = once->mark == now.mark && once->client != 0;
-    if (!again && !is_marked_missing(names, now.mark)) {
+    if (!again && !is_marked(names->missing, now.mark)) {
         names->folded_hosts += once->client != 0; /* another's is forgotten */
         *once = now;
         return NULL;
     }
     struct asked_host *host = host_of(names, name);
-    uint32_t found = names->found[now.mark % NAME_MARKS];
-    if ((found & COUNT_BITS) != 0 && (found & ~COUNT_BITS) == (now.mark & ~COUNT_BITS))
+    uint16_t found = names->found[now.mark % NAME_MARKS];
+    if ((found & COUNT_BITS) != 0 && is_at(found, now.mark))
         host->found = true;
     if (host->missing == 0 && again)
         add_missing(names, host, once);
@@ -207,8 +224,10 @@ static void note_gone(struct names *names, const struct lookup_step *step)
     }
     if (gone->uses < UINT32_MAX)
         gone->uses++;
-    if (added)
+    if (added) {
         gone->found = WHEN_NONE;
+        set_mark(names->gone_marks, mark_of((struct slice){step->name, step->name_len}));
+    }
     if (gone->found != WHEN_NONE) {
         gone->late += when - gone->found > DENIAL_NS;
         gone->after += when - gone->found <= DENIAL_NS;
@@ -224,6 +243,8 @@ static void note_gone(struct names *names, const struct lookup_step *step)
 
 static void note_come(struct names *names, const struct lookup_step *step)
 {
+    if (!is_marked(names->gone_marks, mark_of((struct slice){step->name, step->name_len})))
+        return; /* nearly all */
     struct gone_name *gone = map_find(names->gone, step->name, step->name_len);
     int64_t when = step->query[0].first;
     if (gone != NULL && gone->found == WHEN_NONE && when >= gone->last &&
@@ -240,8 +261,9 @@ static bool is_of_interest(const struct lookup *lookup)
     static const uint8_t arpa[] = {4, 'a', 'r', 'p', 'a', 0};
     const struct lookup_step *step = lookup->steps;
     bool address = lookup->type[0] == TYPE_A || lookup->type[0] == TYPE_AAAA;
-    return address && step->name_len > 1 && step->name[1] != '_' &&
-           !dns_name_within(step->name, step->name_len, arpa, sizeof arpa);
+    if (!address || step->name_len < sizeof arpa || step->name[1] == '_')
+        return address && step->name_len > 1 && step->name[1] != '_';
+    return memcmp(step->name + step->name_len - sizeof arpa, arpa, sizeof arpa) != 0;
 }
 
 static bool is_missing(const struct lookup_step *step)

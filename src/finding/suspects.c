@@ -124,11 +124,10 @@ uint64_t witness_of_client(const struct endpoint *client)
 struct witness witness_of_lookup(const struct lookup *lookup, int64_t when)
 {
     struct slice host = lookup_host(lookup);
-    return (struct witness){
-        .when = when,
-        .client = witness_of_client(&lookup->client),
-        .name = steady_hash(host.at, host.len),
-        .server = (uint64_t)lookup->server + 1};
+    return (struct witness){.when = when,
+                            .client = witness_of_client(&lookup->client),
+                            .name = steady_hash(host.at, host.len),
+                            .server = (uint64_t)lookup->server + 1};
 }
 
 void suspect_witness(struct suspect *suspect, const struct witness *witness)

@@ -154,13 +154,14 @@ const struct finding_kind kind_upstream_error = {
     .severity = SEVERITY_ERROR,
     .meaning = "An upstream answers with errors (SERVFAIL, REFUSED, FORMERR, NOTIMP), and CoreDNS "
                "passes them on.",
-    .rule = "Such errors are surely over 1 % of an upstream's answers, and at least 3. They are told "
-            "by zone where, from the first to the last of them, at least 90 % of the upstreams' "
-            "answers for names in it are errors (10 of them are told however small their share of "
-            "the upstream's answers is); else by upstream. A warning where no client got any of "
-            "them, because CoreDNS asked another upstream; else an error. It explains the repeats "
-            "from the cache, too: CoreDNS keeps such an answer for 5 s. Not seen without dnstap's "
-            "messages, over TLS, or at clients.",
+    .rule =
+        "Such errors are surely over 1 % of an upstream's answers, and at least 3. They are told "
+        "by zone where, from the first to the last of them, at least 90 % of the upstreams' "
+        "answers for names in it are errors (10 of them are told however small their share of "
+        "the upstream's answers is); else by upstream. A warning where no client got any of "
+        "them, because CoreDNS asked another upstream; else an error. It explains the repeats "
+        "from the cache, too: CoreDNS keeps such an answer for 5 s. Not seen without dnstap's "
+        "messages, over TLS, or at clients.",
     .advice = "Find out whose zone it is and whether the upstream may answer for it: forward that "
               "zone to servers that do (a server block of its own), or have the upstream repaired.",
     .reference = "https://coredns.io/plugins/forward/",

@@ -218,6 +218,12 @@ static bool is_health(const struct session *session)
     return session->background && (!session->has_question || session->name_len <= 1);
 }
 
+/* The loop plugin's, which is in no figure either; what it shows of loops is taken. */
+static bool is_probe(const struct session *session)
+{
+    return session->background && session->has_client;
+}
+
 void upstream_evidence_session(struct findings *findings, const struct session *session,
                                struct charge *charge)
 {
@@ -230,6 +236,10 @@ void upstream_evidence_session(struct findings *findings, const struct session *
     }
     if (is_health(session))
         return;
+    if (is_probe(session)) {
+        loops_session(findings, evidence->loops, session, charge);
+        return;
+    }
     bool ran_out = session->repeats != 0 && session->waited_ns != WHEN_NONE &&
                    session->waited_ns >= RAN_OUT_NS;
     for (const struct attempt *at = session->attempts; at != NULL; at = at->next) {

@@ -16,9 +16,20 @@ enum { SUFFIXES = 6 };
 /* A zone is told where so many of the errors are its, not only its parent's. */
 #define OWN_SHARE 0.9
 
+/* Bits by the hash of a suffix: one that had errors has its own set.  Nearly all good answers are for
+ * names without; these bits stay in the nearest cache, which the map does not. */
+enum { MARKS = 1 << 16 };
+
 struct upstream_zones {
     struct map *map; /* struct zone_error by suffix */
+    uint8_t marks[MARKS / 8];
 };
+
+static bool is_marked(const struct upstream_zones *zones, const uint8_t *name, size_t len)
+{
+    uint64_t mark = map_hash(name, len) % MARKS;
+    return zones->marks[mark / 8] >> (mark & 7) & 1;
+}
 
 struct upstream_zones *zone_errors_new(void)
 {
@@ -56,6 +67,8 @@ static struct zone_error *zone_at(struct upstream_zones *zones, const uint8_t *n
         zone->first = WHEN_NONE;
         zone->last = WHEN_NONE;
         zone->rcode = RCODE_NONE;
+        uint64_t mark = map_hash(name, len) % MARKS;
+        zones->marks[mark / 8] |= (uint8_t)(1u << (mark & 7));
     }
     return zone;
 }
@@ -97,8 +110,10 @@ void zone_errors_good(struct upstream_zones *zones, const uint8_t *name, size_t 
         return;
     unsigned n = suffixes_of(name, len, at);
     for (unsigned i = 0; i < n; i++) {
+        if (!is_marked(zones, name + at[i], len - at[i]))
+            return; /* no longer suffix has any, either */
         struct zone_error *zone = map_find(zones->map, name + at[i], len - at[i]);
-        if (zone == NULL) /* no longer suffix has any, either */
+        if (zone == NULL)
             return;
         zone->later++;
     }

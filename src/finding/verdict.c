@@ -35,9 +35,10 @@ static bool is_harmful(const struct finding_row *row)
 /* Why the capture may not have shown what is wrong. */
 enum blind {
     BLIND_NOT,
-    BLIND_LOSS,   /* too many frames are lost */
-    BLIND_UNTOLD, /* of most sessions it is not known how they ended */
-    BLIND_FEW     /* sessions */
+    BLIND_LOSS,    /* too many frames are lost */
+    BLIND_UNTOLD,  /* of most sessions it is not known how they ended */
+    BLIND_ONE_WAY, /* there are answers only: a query that got none is in no session */
+    BLIND_FEW      /* sessions */
 };
 
 static uint64_t judged(const struct report *report)
@@ -64,6 +65,8 @@ static enum blind blind_of(const struct report *report)
         return BLIND_LOSS;
     if (2 * known < report->totals.sessions)
         return BLIND_UNTOLD;
+    if (known != 0 && report->totals.unobserved[0] == report->totals.sessions)
+        return BLIND_ONE_WAY;
     return wilson_high(0, known) > MISSED_MAX ? BLIND_FEW : BLIND_NOT;
 }
 
@@ -244,7 +247,7 @@ static void add_longest(struct text *text, const struct report *report)
 
 /* "418 sessions and 117 lookups, none failed; the longest wait is 5.0 ms." */
 static void add_counts(struct text *text, const struct findings *findings,
-                       const struct report *report)
+                       const struct report *report, bool harmed)
 {
     const struct totals *totals = &report->totals;
     uint64_t failed = totals->by_status[STATUS_FAILED];
@@ -262,7 +265,8 @@ static void add_counts(struct text *text, const struct findings *findings,
         text_add_string(text, " waited longer than ");
         add_wait(text, findings->options.slow_ns);
     }
-    add_longest(text, report);
+    if (!harmed) /* a lookup waits longer than its sessions */
+        add_longest(text, report);
     text_add_char(text, '.');
 }
 
@@ -276,6 +280,10 @@ static void add_blindness(struct text *text, const struct report *report, enum b
         text_add_string(text, " of ");
         text_add_grouped(text, (int64_t)frames);
         text_add_string(text, " frames are provably lost.");
+        return;
+    }
+    if (blind == BLIND_ONE_WAY) {
+        text_add_string(text, "the capture holds answers only, and what got none is not in it.");
         return;
     }
     text_add_string(text, known == 0 ? "" : "only ");
@@ -348,7 +356,7 @@ void verdict_judge(struct findings *findings, struct report *report)
         add_blindness(&text, report, blind);
     } else if (report->totals.sessions != 0) {
         text_add_string(&text, harmed ? "Next to nothing wrong is seen: " : "Nothing wrong seen: ");
-        add_counts(&text, findings, report);
+        add_counts(&text, findings, report, harmed);
     }
     if (base.all != 0 && (wrong || harmed))
         add_harm(&text, &base);

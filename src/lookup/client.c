@@ -91,7 +91,8 @@ static unsigned labels_of(const uint8_t *name, size_t len)
 void client_learn(struct lookups *lookups, const struct endpoint *end, struct slice x,
                   struct slice y, size_t base_len, bool begins)
 {
-    struct slice from = {x.at + base_len, x.len - base_len}, to = {y.at + base_len, y.len - base_len};
+    struct slice from = {x.at + base_len, x.len - base_len},
+                 to = {y.at + base_len, y.len - base_len};
     bool news = to.len > 1 && !dns_name_within(from.at, from.len, to.at, to.len);
     if (!begins && !news)
         return; /* X was Y before */

@@ -102,7 +102,7 @@ struct open {
 
 /* Cells lie far from one another, and thousands are used between two uses of one: they are fetched
  * so many places ahead of their turn. */
-#define QUEUE_AHEAD 6
+#define QUEUE_AHEAD 16
 struct queue {
     struct open *oldest, *newest;
     struct open *ahead; /* the farthest that was fetched, n_ahead places behind the oldest */
@@ -138,7 +138,7 @@ struct lookups {
     struct queue in_order; /* sessions that wait for their turn, those that came in their order */
     struct open *late;     /* and the others, the earliest */
     size_t n_late;
-    struct queue queue; /* lookups in the order of start */
+    struct queue queue;   /* lookups in the order of start */
     struct queue patient; /* taken out of it since they wait for more: where memory is short */
     struct open *lent;
     struct lookup lookup; /* what is told of it */

@@ -101,8 +101,7 @@ static struct open *next_open(struct lookups *lookups)
     int64_t patient_due = patient->oldest ? patient->oldest->due : INT64_MAX;
     int64_t frontier = turn_frontier(lookups, due < patient_due ? due : patient_due);
     bool over = due < frontier;
-    if (patient_due < frontier &&
-        (!over || start_of(patient->oldest) <= start_of(queue->oldest)))
+    if (patient_due < frontier && (!over || start_of(patient->oldest) <= start_of(queue->oldest)))
         return queue_take(lookups, patient);
     if (over)
         return queue_take(lookups, queue);

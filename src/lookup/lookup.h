@@ -67,7 +67,8 @@ struct lookup_query {
     bool truncated : 1;   /* the answer is */
     bool first_lost : 1;  /* the first time no answer came until it was asked again, or ever */
     uint8_t lost : 3;     /* how often no answer came to the client; 7: or more */
-    uint8_t again : 3;    /* how often it was asked again by a stub's timer though it had been answered;
+    uint8_t
+        again : 3; /* how often it was asked again by a stub's timer though it had been answered;
                              7: or more */
 };
 
@@ -142,8 +143,8 @@ const struct lookup *lookups_next(struct lookups *lookups);
 int64_t lookups_watermark(const struct lookups *lookups);
 
 struct lookup_counts {
-    uint64_t early; /* let go before all was known that may belong to them: the ceiling was met */
-    uint64_t brief; /* the same, but all had been answered: only a lost answer was waited for */
+    uint64_t early;   /* let go before all was known that may belong to them: the ceiling was met */
+    uint64_t brief;   /* the same, but all had been answered: only a lost answer was waited for */
     uint64_t refused; /* sessions that are in no lookup for the same reason */
     uint64_t nameless; /* sessions that are in no lookup since they show no question */
     size_t open, used_bytes;

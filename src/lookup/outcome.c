@@ -45,7 +45,8 @@ static bool is_cut_off(const struct lookups *lookups, const struct open *open)
     for (unsigned i = 0; i < open->last->n; i++)
         if (open->last->query[i].answered > answered)
             answered = open->last->query[i].answered;
-    return lookups->ended && lookups->clock - answered < WALK_OVER_NS && outcome_may_go_on(lookups, open);
+    return lookups->ended && lookups->clock - answered < WALK_OVER_NS &&
+           outcome_may_go_on(lookups, open);
 }
 
 /* Behind the last name, which does not exist, the name as it is was asked for, and failed: only its
@@ -200,7 +201,8 @@ void outcome_settle(struct lookups *lookups, struct open *open)
         tally = tally_of(open);
     }
     tell(lookups, open, lookup);
-    lookup->outcome = (uint8_t)(musl ? outcome_musl(open, &tally) : outcome_of(lookups, open, &tally));
+    lookup->outcome =
+        (uint8_t)(musl ? outcome_musl(open, &tally) : outcome_of(lookups, open, &tally));
     lookup->wasted = lookup->outcome == LOOKUP_RESOLVED ? open->wasted : 0;
     set_wait(lookup, open, is_whole(open, lookup, &tally, musl));
 }

@@ -10,15 +10,15 @@ bool query_is_unanswered(const struct lookup_query *query, int64_t when)
 bool query_is_open(const struct lookup_query *query, int64_t when)
 {
     return query_is_unanswered(query, when) || query->result == RESULT_ERROR ||
-           query->result == RESULT_HIDDEN || query->result == RESULT_UNKNOWN ||
-           query->truncated;
+           query->result == RESULT_HIDDEN || query->result == RESULT_UNKNOWN || query->truncated;
 }
 
 bool query_has_failed(const struct lookup_query *query, int64_t when)
 {
     int64_t due = query->last + query->tries * TRY_NS;
-    return query->tries > 0 && (query->result == RESULT_HIDDEN || query->result == RESULT_UNKNOWN) &&
-           when >= due && when <= due + TRY_LATE_NS;
+    return query->tries > 0 &&
+           (query->result == RESULT_HIDDEN || query->result == RESULT_UNKNOWN) && when >= due &&
+           when <= due + TRY_LATE_NS;
 }
 
 /* QUERY was sent as MORE, too.  Of answers, that counts which is the first behind the last time: a
@@ -35,8 +35,8 @@ static void take(struct lookup_query *query, const struct lookup_query *more, bo
         if (query->answered < more->last)
             query->answered = WHEN_NONE;
     }
-    if (more->answered >= query->last && (query->answered == WHEN_NONE || query->truncated ||
-                                          more->answered < query->answered)) {
+    if (more->answered >= query->last &&
+        (query->answered == WHEN_NONE || query->truncated || more->answered < query->answered)) {
         query->answered = more->answered;
         query->rcode = more->rcode;
         query->result = more->result;

@@ -98,8 +98,8 @@ static bool had_error(const struct open *open, int64_t when)
 static void note_pause(struct lookups *lookups, struct open *open, int64_t when)
 {
     int64_t gap = when - open->latest;
-    bool timer = open->at_server ? match_is_timer(gap) && !had_error(open, when)
-                                 : is_waiting(open, when);
+    bool timer =
+        open->at_server ? match_is_timer(gap) && !had_error(open, when) : is_waiting(open, when);
     if (gap >= STALL_NS && timer)
         add_stall(lookups, open, gap);
     if (when > open->latest)
@@ -225,8 +225,8 @@ static void note_pair(struct lookup_step *step, const struct lookup_query *more)
     bool same_port = query->port == more->port;
     bool again = query->again > 0 && more->first - query->last < STALL_NS;
     bool answered = query->again > 0 || !query_is_open(query, more->first);
-    step->pair = same_port && (gap <= AT_ONCE_NS ||
-                               (gap <= PAIR_NS && query_is_unanswered(query, more->first)));
+    step->pair = same_port &&
+                 (gap <= AT_ONCE_NS || (gap <= PAIR_NS && query_is_unanswered(query, more->first)));
     step->half = (same_port || again) && answered && query_is_retry(gap, true) &&
                  query->result != RESULT_ERROR;
 }

@@ -19,7 +19,8 @@ void stub_note_pair(struct open *open, const struct lookup_query *first,
     if (first->port != second->port)
         return;
     /* musl makes the id of A first; CoreDNS may tap them the other way round */
-    uint16_t ahead = (uint16_t)(first->type == TYPE_A ? second->id - first->id : first->id - second->id);
+    uint16_t ahead =
+        (uint16_t)(first->type == TYPE_A ? second->id - first->id : first->id - second->id);
     bool near = ahead > 0 && ahead < MUSL_IDS;
     open->evidence |= near ? EVIDENCE_IDS_NEAR : EVIDENCE_IDS_APART;
 }
@@ -64,12 +65,14 @@ static enum stub usual(const struct client *client)
 
 bool stub_uses_one_port(const struct client *client)
 {
-    return client && client->stubs[STUB_GLIBC] + client->stubs[STUB_MUSL] > 2 * client->stubs[STUB_GO];
+    return client &&
+           client->stubs[STUB_GLIBC] + client->stubs[STUB_MUSL] > 2 * client->stubs[STUB_GO];
 }
 
 bool stub_is_go(const struct client *client)
 {
-    return client && client->stubs[STUB_GO] > 2 * (client->stubs[STUB_GLIBC] + client->stubs[STUB_MUSL]);
+    return client &&
+           client->stubs[STUB_GO] > 2 * (client->stubs[STUB_GLIBC] + client->stubs[STUB_MUSL]);
 }
 
 /* Ids may be near or far by chance. */

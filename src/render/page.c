@@ -267,7 +267,7 @@ static void page_lookup_waits(const struct page *page, struct parts *parts)
 
     for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
         int64_t ns = access_ns(page->report, waits[i].path);
-        if (ns == WHEN_NONE)
+        if (ns == WHEN_NONE || (ns == 0 && bounds > 0)) /* "at least nothing" says nothing */
             continue;
         text_add_string(&part, waits[i].word);
         page_duration(&part, ns, false);

@@ -54,10 +54,11 @@ static const struct exchange *served(const struct exchange *root)
 }
 
 /* The client has an upstream's answer although no try shows a reply: the capture lost it.  Not where
- * the cache answered with what is stale (those have AA), and that waits for a read timeout. */
+ * the cache answered with what is stale (those have AA), and that waits for a read timeout; nor where
+ * the client asked again, which makes the first answer to come the first query's. */
 static bool reply_is_missing(const struct exchange *owned, const struct exchange *root)
 {
-    return !owned->next_owned && owned != root && owned->kind == EXCHANGE_DNS &&
+    return !owned->next_owned && owned != root && owned->kind == EXCHANGE_DNS && !root->repeats &&
            root->answered != WHEN_NONE && is_final(root) && !(root->answer_flags & DNS_AA) &&
            root->answered - owned->asked < WIRE_READ_NS;
 }

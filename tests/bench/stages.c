@@ -89,9 +89,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "stages: %s\n", error.text);
         return 1;
     }
-    stages.sessions = sessions_new(&(struct session_options){MEMORY_BYTES / 10 * 7, SLOW_NS, NULL, 0});
-    stages.lookups =
-        lookups ? lookups_new(&(struct lookup_options){MEMORY_BYTES / 64}) : NULL;
+    stages.sessions =
+        sessions_new(&(struct session_options){MEMORY_BYTES / 10 * 7, SLOW_NS, NULL, 0});
+    stages.lookups = lookups ? lookups_new(&(struct lookup_options){MEMORY_BYTES / 64}) : NULL;
     stages.findings = findings ? findings_new(&(struct finding_options){SLOW_NS}) : NULL;
     stages.report = report_new(&(struct report_options){SLOW_NS, 10, MEMORY_BYTES / 10 * 3});
     read_all(&stages);

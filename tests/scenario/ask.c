@@ -86,9 +86,7 @@ void ask(struct script *script, char **words, unsigned n)
     ask.mute = strcmp(end, "mute") == 0;
     ask.dead = strcmp(end, "dead") == 0;
     ask.unheard = strcmp(end, "unheard") == 0;
-    ask.rcode = ask.dead                                  ? "SERVFAIL"
-                : ask.unheard || strcmp(end, "NODATA") == 0 ? "NOERROR"
-                                                            : end;
+    ask.rcode = ask.dead ? "SERVFAIL" : ask.unheard || strcmp(end, "NODATA") == 0 ? "NOERROR" : end;
     size_t len = (size_t)snprintf(ask.options, sizeof ask.options, "%s",
                                   strcmp(end, "NODATA") == 0 ? " answers=0" : "");
     for (unsigned i = 8; i < n; i++)

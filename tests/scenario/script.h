@@ -11,7 +11,15 @@
 #include "session/session.h"
 
 #define BASE (INT64_C(1795168800) * WHEN_SECOND) /* second 0: 2026-11-20 10:00:00 */
-enum { QUERIES = 64, WORDS = 40, LINE = 2048, TIMES = 8, ASKED = 256, EXPECTED = 128, EVENTS = 256 };
+enum {
+    QUERIES = 64,
+    WORDS = 40,
+    LINE = 2048,
+    TIMES = 8,
+    ASKED = 256,
+    EXPECTED = 128,
+    EVENTS = 256
+};
 
 struct query {
     char alias[32], name[256];

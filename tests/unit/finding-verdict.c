@@ -130,6 +130,15 @@ static void test_no_result_is_shown(void **state)
                      "sessions shows how it ended.");
 }
 
+static void test_one_direction(void **state)
+{
+    (void)state;
+    add(30, STATUS_SUCCEEDED, WHEN_NONE);
+    report->totals.unobserved[0] = 30;
+    check("unknown", "Nothing wrong is seen, but too little to say that all is well: the capture holds "
+                     "answers only, and what got none is not in it.");
+}
+
 static void test_nothing_at_all(void **state)
 {
     (void)state;
@@ -231,7 +240,7 @@ static void test_sporadic_failures(void **state)
     add(1999, STATUS_SUCCEEDED, WHEN_MS);
     add(1, STATUS_SUCCEEDED, 2 * WHEN_SECOND);
     check("healthy", "Next to nothing wrong is seen: 2,000 sessions, none failed, 1 waited longer than "
-                     "100 ms; the longest wait is 2.0 s. 1 of 2,000 sessions waited for a second or "
+                     "100 ms. 1 of 2,000 sessions waited for a second or "
                      "longer; no finding says why.");
 }
 
@@ -302,6 +311,10 @@ static void test_harm(void **state)
     check_harm(2, 2, 0, 0, FINDING_CROWD_MAX + 1,
                "Silent. 2 lookups failed because of it. It touched over 255 clients.");
     check_harm(0, 0, 1, 1, 0, "Silent. 1 session failed because of it.");
+    findings->n_rows = 0;
+    find(FINDING_SLOW_LOOKUPS, SEVERITY_WARNING, 4, "Slow.")->lookups = 3;
+    harm_tell(findings);
+    assert_string_equal(findings->rows[0]->summary, "Slow. 3 of these waited for a second or longer.");
 }
 
 int main(void)
@@ -315,6 +328,7 @@ int main(void)
         TEST(test_just_enough_to_be_healthy),
         TEST(test_results_that_are_not_shown),
         TEST(test_no_result_is_shown),
+        TEST(test_one_direction),
         TEST(test_nothing_at_all),
         TEST(test_too_many_lost_frames),
         TEST(test_a_few_lost_frames),

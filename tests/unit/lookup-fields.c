@@ -48,35 +48,52 @@ static void test_answered(void **state)
     static const int64_t again[] = {MS(5004), 0};
     static const struct asked asked[] = {
         {.took = 1, .client = 7, .port = 40001, .id = 1, .name = "web.a.zone.", .rcode = NXDOMAIN},
-        {.ms = .05, .took = 1, .client = 7, .port = 40001, .id = 9999, .type = AAAA,
-         .name = "web.a.zone.", .rcode = NXDOMAIN},
-        {.ms = 1.2, .took = 5500, .client = 7, .port = 40002, .id = 2, .name = "web.zone.",
-         .again = again, .addresses = 1},
-        {.ms = 1.25, .took = 3, .client = 7, .port = 40002, .id = 7777, .type = AAAA,
+        {.ms = .05,
+         .took = 1,
+         .client = 7,
+         .port = 40001,
+         .id = 9999,
+         .type = AAAA,
+         .name = "web.a.zone.",
+         .rcode = NXDOMAIN},
+        {.ms = 1.2,
+         .took = 5500,
+         .client = 7,
+         .port = 40002,
+         .id = 2,
+         .name = "web.zone.",
+         .again = again,
+         .addresses = 1},
+        {.ms = 1.25,
+         .took = 3,
+         .client = 7,
+         .port = 40002,
+         .id = 7777,
+         .type = AAAA,
          .name = "web.zone."}};
-    static const struct cell cells[] = {{"start", "2026-11-21T10:00:00.000000000Z"},
-                                        {"end", "2026-11-21T10:00:05.501200000Z"},
-                                        {"client", "10.0.0.7:40001"},
-                                        {"client.addr", "10.0.0.7"},
-                                        {"client.port", "40001"},
-                                        {"client.k8s", ""},
-                                        {"host", "web."},
-                                        {"types", "A AAAA"},
-                                        {"outcome", "Resolved"},
-                                        {"waited_ms", "5501.200"},
-                                        {"waited", "5.5 s"},
-                                        {"waited_exact", "true"},
-                                        {"slow", "true"},
-                                        {"queries", "5"},
-                                        {"names", "2"},
-                                        {"wasted", "2"},
-                                        {"stalls", "5002.800"},
-                                        {"stalled", "5.0 s"},
-                                        {"stub", "glibc"},
-                                        {"stub_why",
-                                         "asked again after 5 s from the same port with the same id"},
-                                        {"sessions", "s1 s2 s3 s4"},
-                                        {"key", "l1"}};
+    static const struct cell cells[] = {
+        {"start", "2026-11-21T10:00:00.000000000Z"},
+        {"end", "2026-11-21T10:00:05.501200000Z"},
+        {"client", "10.0.0.7:40001"},
+        {"client.addr", "10.0.0.7"},
+        {"client.port", "40001"},
+        {"client.k8s", ""},
+        {"host", "web."},
+        {"types", "A AAAA"},
+        {"outcome", "Resolved"},
+        {"waited_ms", "5501.200"},
+        {"waited", "5.5 s"},
+        {"waited_exact", "true"},
+        {"slow", "true"},
+        {"queries", "5"},
+        {"names", "2"},
+        {"wasted", "2"},
+        {"stalls", "5002.800"},
+        {"stalled", "5.0 s"},
+        {"stub", "glibc"},
+        {"stub_why", "asked again after 5 s from the same port with the same id"},
+        {"sessions", "s1 s2 s3 s4"},
+        {"key", "l1"}};
     (void)state;
     check(asked, 4, cells, sizeof cells / sizeof *cells);
 }
@@ -85,11 +102,11 @@ static void test_unanswered(void **state)
 {
     static const struct asked asked = {.took = -1, .client = 7, .name = "web.test."};
     static const struct cell cells[] = {
-        {"end", ""},          {"client", "10.0.0.7"}, {"client.port", ""},
-        {"host", "web.test."}, {"outcome", "TimedOut"}, {"waited_ms", "0.000"},
+        {"end", ""},           {"client", "10.0.0.7"},    {"client.port", ""},
+        {"host", "web.test."}, {"outcome", "TimedOut"},   {"waited_ms", "0.000"},
         {"waited", ">= 0 ms"}, {"waited_exact", "false"}, {"slow", "false"},
-        {"stalls", ""},       {"stalled", ""},        {"stub", "unknown"},
-        {"stub_why", ""},     {"wasted", "0"},        {"types", "A"}};
+        {"stalls", ""},        {"stalled", ""},           {"stub", "unknown"},
+        {"stub_why", ""},      {"wasted", "0"},           {"types", "A"}};
     (void)state;
     check(&asked, 1, cells, sizeof cells / sizeof *cells);
 }
@@ -99,8 +116,14 @@ static void test_steps(void **state)
 {
     static const struct asked asked[] = {
         {.took = 1, .client = 7, .port = 1, .id = 1, .name = "web.a.zone.", .rcode = NXDOMAIN},
-        {.ms = .05, .took = 1, .client = 7, .port = 1, .id = 9999, .type = AAAA,
-         .name = "web.a.zone.", .rcode = SERVFAIL}};
+        {.ms = .05,
+         .took = 1,
+         .client = 7,
+         .port = 1,
+         .id = 9999,
+         .type = AAAA,
+         .name = "web.a.zone.",
+         .rcode = SERVFAIL}};
     struct stage stage;
     struct text text = {0};
     (void)state;

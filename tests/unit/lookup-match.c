@@ -8,9 +8,9 @@ static void test_timers(void **state)
     static const struct {
         double ms;
         bool timer;
-    } gaps[] = {{500, false},  {899, false}, {994, false},  {995, true},    {1100, true},
-                {1101, false}, {2000, true}, {2494, false}, {2495, true},   {2675, true},
-                {2676, false}, {5000, true}, {5300, true},  {5301, false},  {9994, false},
+    } gaps[] = {{500, false},  {899, false},  {994, false},   {995, true},    {1100, true},
+                {1101, false}, {2000, true},  {2494, false},  {2495, true},   {2675, true},
+                {2676, false}, {5000, true},  {5300, true},   {5301, false},  {9994, false},
                 {9995, true},  {10550, true}, {10551, false}, {11000, false}, {-5000, false}};
     for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++)
         assert_int_equal(match_is_timer(MS(gaps[i].ms)), gaps[i].timer);
@@ -140,11 +140,17 @@ static void test_crowd(void **state)
     (void)state;
     stage_open(&stage, 4 << 20);
     for (unsigned i = 0; i < 1000; i++)
-        stage_ask(&stage, (struct asked){.ms = i * .01, .took = 5000, .client = 7, .port = 1 + i,
-                                         .id = i, WEB});
+        stage_ask(
+            &stage,
+            (struct asked){.ms = i * .01, .took = 5000, .client = 7, .port = 1 + i, .id = i, WEB});
     for (unsigned i = 0; i < 1000; i++)
-        stage_ask(&stage, (struct asked){.ms = 10 + i * .01, .took = 5000, .client = 7,
-                                         .port = 1 + i, .id = i, .type = AAAA, WEB});
+        stage_ask(&stage, (struct asked){.ms = 10 + i * .01,
+                                         .took = 5000,
+                                         .client = 7,
+                                         .port = 1 + i,
+                                         .id = i,
+                                         .type = AAAA,
+                                         WEB});
     stage_end(&stage);
     assert_in_range(stage.n, 1000, 2000);
     size_t sessions = 0;

@@ -48,9 +48,9 @@ static void test_kubernetes(void **state)
     assert_string_equal(base_of(&stage, "a.b.shop.svc.zone.", "a.b.svc.zone.", false), "a.b.");
     assert_string_equal(base_of(&stage, "web.cluster.local.", "web.", false), "web.");
     // the base itself may end like a suffix
-    assert_string_equal(base_of(&stage, "web.shop.svc.zone.shop.svc.zone.",
-                                "web.shop.svc.zone.svc.zone.", false),
-                        "web.shop.svc.zone.");
+    assert_string_equal(
+        base_of(&stage, "web.shop.svc.zone.shop.svc.zone.", "web.shop.svc.zone.svc.zone.", false),
+        "web.shop.svc.zone.");
     stage_close(&stage);
 }
 
@@ -149,9 +149,9 @@ static void test_suffixes_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kubernetes),      cmocka_unit_test(test_not_a_walk),
-        cmocka_unit_test(test_as_it_is_first),  cmocka_unit_test(test_learned),
-        cmocka_unit_test(test_base_of_client),  cmocka_unit_test(test_suffixes_bounded),
+        cmocka_unit_test(test_kubernetes),     cmocka_unit_test(test_not_a_walk),
+        cmocka_unit_test(test_as_it_is_first), cmocka_unit_test(test_learned),
+        cmocka_unit_test(test_base_of_client), cmocka_unit_test(test_suffixes_bounded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

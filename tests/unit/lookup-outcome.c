@@ -12,8 +12,10 @@ static struct stage run(const struct asked *asked, size_t n)
     for (size_t i = 0; i < n; i++)
         stage_ask(&stage, asked[i]);
     // something of another client, so that the capture is long enough
-    stage_ask(&stage, (struct asked){.ms = 60000, .took = 1, .client = 99, .port = 1,
-                                     .name = "z.test.", .addresses = 1});
+    stage_ask(
+        &stage,
+        (struct asked){
+            .ms = 60000, .took = 1, .client = 99, .port = 1, .name = "z.test.", .addresses = 1});
     stage_end(&stage);
     return stage;
 }
@@ -26,10 +28,14 @@ static struct asked question(enum end end, bool aaaa, bool musl)
                           .took = end == NOTHING ? -1 : 1,
                           .client = 7,
                           .port = 1,
-                          .id = !aaaa ? 1 : musl ? 129 : 40000,
+                          .id = !aaaa  ? 1
+                                : musl ? 129
+                                       : 40000,
                           .name = "web.test.",
                           .type = aaaa ? AAAA : A,
-                          .rcode = end == MISSING ? NXDOMAIN : end == ERROR ? SERVFAIL : NOERROR,
+                          .rcode = end == MISSING ? NXDOMAIN
+                                   : end == ERROR ? SERVFAIL
+                                                  : NOERROR,
                           .addresses = end == FOUND};
 }
 
@@ -61,8 +67,7 @@ static void test_pairs(void **state)
             struct stage stage = run(asked, 2);
             assert_int_equal(stage.n, 2);
             assert_int_equal(stage.told[0].stub, musl ? STUB_MUSL : STUB_GLIBC);
-            assert_int_equal(stage.told[0].lookup.outcome,
-                             musl ? cases[i].musl : cases[i].glibc);
+            assert_int_equal(stage.told[0].lookup.outcome, musl ? cases[i].musl : cases[i].glibc);
             stage_close(&stage);
         }
 }
@@ -112,10 +117,11 @@ static void test_musl_late(void **state)
 #define STEP(n, at, rcode_, addresses_)                                                            \
     {                                                                                              \
         .ms = at, .took = .5, .client = 7, .port = n, .id = n, .rcode = rcode_,                    \
-        .addresses = addresses_, .name = (n) == 1 ? "web.shop.svc.zone."                           \
-                                         : (n) == 2 ? "web.svc.zone."                              \
-                                         : (n) == 3 ? "web.zone."                                  \
-                                                    : "web."                                       \
+        .addresses = addresses_,                                                                   \
+        .name = (n) == 1   ? "web.shop.svc.zone."                                                  \
+                : (n) == 2 ? "web.svc.zone."                                                       \
+                : (n) == 3 ? "web.zone."                                                           \
+                           : "web."                                                                \
     }
 
 // A walk is judged by its last name, but for what glibc keeps in mind on its way.
@@ -167,15 +173,30 @@ static void test_many(void **state)
         char name[256] = "web.";
         for (unsigned k = i; k < 60; k++)
             snprintf(name + strlen(name), 5, "x%02u.", k);
-        stage_ask(&stage, (struct asked){.ms = i, .took = .5, .client = 7, .port = i + 1,
-                                         .id = i + 1, .name = name, .rcode = NXDOMAIN});
+        stage_ask(&stage, (struct asked){.ms = i,
+                                         .took = .5,
+                                         .client = 7,
+                                         .port = i + 1,
+                                         .id = i + 1,
+                                         .name = name,
+                                         .rcode = NXDOMAIN});
     }
     for (int i = 0; i < SESSION_REPEAT_TIMES_MAX; i++)
         again[i] = MS(2000 + 5000 * (i + 1));
-    stage_ask(&stage, (struct asked){.ms = 2000, .took = -1, .client = 8, .port = 1, .id = 1,
-                                     .name = "db.", .again = again});
-    stage_ask(&stage, (struct asked){.ms = 2000.02, .took = -1, .client = 8, .port = 1, .id = 9999,
-                                     .type = AAAA, .name = "db."});
+    stage_ask(&stage, (struct asked){.ms = 2000,
+                                     .took = -1,
+                                     .client = 8,
+                                     .port = 1,
+                                     .id = 1,
+                                     .name = "db.",
+                                     .again = again});
+    stage_ask(&stage, (struct asked){.ms = 2000.02,
+                                     .took = -1,
+                                     .client = 8,
+                                     .port = 1,
+                                     .id = 9999,
+                                     .type = AAAA,
+                                     .name = "db."});
     stage_end(&stage);
     assert_int_equal(stage.n, 2);
     assert_int_equal(stage.told[0].lookup.n_steps, 60);
@@ -228,9 +249,9 @@ static void test_passed_over(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pairs), cmocka_unit_test(test_waits),
+        cmocka_unit_test(test_pairs),     cmocka_unit_test(test_waits),
         cmocka_unit_test(test_musl_late), cmocka_unit_test(test_walks),
-        cmocka_unit_test(test_many), cmocka_unit_test(test_passed_over),
+        cmocka_unit_test(test_many),      cmocka_unit_test(test_passed_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

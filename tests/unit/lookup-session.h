@@ -15,7 +15,7 @@
 #include "lookup/inside.h"
 
 #define T0 (INT64_C(1795255200) * WHEN_SECOND) /* 2026-11-21 10:00:00 */
-#define MS(ms) ((int64_t)((ms) * 1e6))
+#define MS(ms) ((int64_t)((ms)*1e6))
 
 enum { A = 1, SRV = 33, AAAA = 28, NOERROR = 0, SERVFAIL = 2, NXDOMAIN = 3 };
 

@@ -48,32 +48,52 @@ static void test_signs(void **state)
         enum stub_why why;
     } cases[] = {
         {{{.took = 1, .port = 1, .id = 1, WEB}}, 1, STUB_UNKNOWN, STUB_WHY_NOTHING},
-        {{{.took = 6000, .port = 1, .id = 1, .again = glibc, WEB}}, 1, STUB_GLIBC,
+        {{{.took = 6000, .port = 1, .id = 1, .again = glibc, WEB}},
+         1,
+         STUB_GLIBC,
          STUB_WHY_TIMER_GLIBC},
-        {{{.took = 3000, .port = 1, .id = 1, .again = musl, WEB}}, 1, STUB_MUSL,
+        {{{.took = 3000, .port = 1, .id = 1, .again = musl, WEB}},
+         1,
+         STUB_MUSL,
          STUB_WHY_TIMER_MUSL},
-        {{{.took = 4000, .port = 1, .id = 1, .again = other, WEB}}, 1, STUB_UNKNOWN,
+        {{{.took = 4000, .port = 1, .id = 1, .again = other, WEB}},
+         1,
+         STUB_UNKNOWN,
          STUB_WHY_NOTHING},
         {{{.took = -1, .port = 1, .id = 1, WEB}, {.ms = 5003, .took = 1, .port = 2, .id = 2, WEB}},
-         2, STUB_GO, STUB_WHY_TIMER_GO},
+         2,
+         STUB_GO,
+         STUB_WHY_TIMER_GO},
         {{{.took = 9, .port = 1, .id = 1, WEB},
           {.ms = .3, .took = 9, .port = 2, .id = 2, .type = AAAA, WEB}},
-         2, STUB_GO, STUB_WHY_TWO_PORTS},
+         2,
+         STUB_GO,
+         STUB_WHY_TWO_PORTS},
         {{{.took = 1, .port = 1, .id = 1, WEB},
           {.ms = 1.2, .took = 1, .port = 2, .id = 2, .type = AAAA, WEB}},
-         2, STUB_GLIBC, STUB_WHY_SEQUENTIAL},
+         2,
+         STUB_GLIBC,
+         STUB_WHY_SEQUENTIAL},
         {{{.took = 1, .port = 1, .id = 0xfff0, WEB},
           {.ms = .02, .took = 1, .port = 1, .id = 0x0070, .type = AAAA, WEB}},
-         2, STUB_MUSL, STUB_WHY_IDS_NEAR},
+         2,
+         STUB_MUSL,
+         STUB_WHY_IDS_NEAR},
         {{{.took = 1, .port = 1, .id = 0x0070, .type = AAAA, WEB},
           {.ms = .02, .took = 1, .port = 1, .id = 0xfff0, WEB}},
-         2, STUB_MUSL, STUB_WHY_IDS_NEAR},
+         2,
+         STUB_MUSL,
+         STUB_WHY_IDS_NEAR},
         {{{.took = 1, .port = 1, .id = 0x0070, WEB}, // the id of AAAA in front of A's
           {.ms = .02, .took = 1, .port = 1, .id = 0xfff0, .type = AAAA, WEB}},
-         2, STUB_GLIBC, STUB_WHY_IDS_APART},
+         2,
+         STUB_GLIBC,
+         STUB_WHY_IDS_APART},
         {{{.took = 1, .port = 1, .id = 1, WEB},
           {.ms = .02, .took = 1, .port = 1, .id = 1 + MUSL_IDS, .type = AAAA, WEB}},
-         2, STUB_GLIBC, STUB_WHY_IDS_APART},
+         2,
+         STUB_GLIBC,
+         STUB_WHY_IDS_APART},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct told told = told_of(cases[i].asked, cases[i].n);
@@ -87,9 +107,19 @@ static void test_went_on(void **state)
 {
     static const struct asked asked[] = {
         {.took = 1, .client = 7, .port = 1, .id = 1, .name = "web.a.zone."},
-        {.ms = .02, .took = 1, .client = 7, .port = 1, .id = 99, .type = AAAA,
+        {.ms = .02,
+         .took = 1,
+         .client = 7,
+         .port = 1,
+         .id = 99,
+         .type = AAAA,
          .name = "web.a.zone."},
-        {.ms = 1.3, .took = 1, .client = 7, .port = 2, .id = 3, .name = "web.zone.",
+        {.ms = 1.3,
+         .took = 1,
+         .client = 7,
+         .port = 2,
+         .id = 3,
+         .name = "web.zone.",
          .addresses = 1}};
     (void)state;
     assert_int_equal(told_of(asked, 2).stub, STUB_MUSL);
@@ -105,14 +135,20 @@ static void test_usual(void **state)
     for (unsigned i = 0; i < 3; i++) {
         double ms = i * 10000.0;
         stage_ask(&stage, (struct asked){.ms = ms, .took = 1, .port = i + 1, .id = 1, WEB});
-        stage_ask(&stage, (struct asked){.ms = ms + .1, .took = 1, .port = i + 1, .id = 9999,
-                                         .type = AAAA, WEB});
+        stage_ask(
+            &stage,
+            (struct asked){.ms = ms + .1, .took = 1, .port = i + 1, .id = 9999, .type = AAAA, WEB});
         struct asked alone = {.ms = ms + 5000, .took = 1, .port = 70 + i, .id = 5, WEB};
         stage_ask(&stage, alone);
     }
     stage_ask(&stage, (struct asked){.ms = 60000, .took = 1, .port = 80, .id = 5, WEB});
-    stage_ask(&stage, (struct asked){.ms = 61000, .took = 1, .client = 8, .port = 80, .id = 5,
-                                     .name = "web.test.", .addresses = 1});
+    stage_ask(&stage, (struct asked){.ms = 61000,
+                                     .took = 1,
+                                     .client = 8,
+                                     .port = 80,
+                                     .id = 5,
+                                     .name = "web.test.",
+                                     .addresses = 1});
     stage_end(&stage);
     assert_int_equal(stage.n, 8);
     assert_int_equal(stage.told[1].stub, STUB_UNKNOWN);

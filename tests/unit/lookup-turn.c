@@ -4,8 +4,13 @@
 
 static struct asked client(unsigned i, double ms)
 {
-    return (struct asked){.ms = ms, .took = .5, .client = i % 250, .port = i, .id = i,
-                          .name = "web.test.", .addresses = 1};
+    return (struct asked){.ms = ms,
+                          .took = .5,
+                          .client = i % 250,
+                          .port = i,
+                          .id = i,
+                          .name = "web.test.",
+                          .addresses = 1};
 }
 
 // Whatever order they come in (within what the stage before promises), they leave in that of starts.
@@ -40,10 +45,15 @@ static void test_late_first(void **state)
     struct stage stage;
     (void)state;
     stage_open(&stage, 1 << 20);
-    struct asked next = {.ms = 10000, .took = 1, .client = 7, .port = 2, .id = 2,
-                         .name = "web.zone.", .addresses = 1};
-    struct asked first = {.took = -1, .client = 7, .port = 1, .id = 1, .name = "web.a.zone.",
-                          .again = again};
+    struct asked next = {.ms = 10000,
+                         .took = 1,
+                         .client = 7,
+                         .port = 2,
+                         .id = 2,
+                         .name = "web.zone.",
+                         .addresses = 1};
+    struct asked first = {
+        .took = -1, .client = 7, .port = 1, .id = 1, .name = "web.a.zone.", .again = again};
     lookups_add(stage.lookups, session_of(&stage, &next), T0 - MS(7000));
     stage_take(&stage);
     lookups_add(stage.lookups, session_of(&stage, &first), T0);
@@ -92,8 +102,13 @@ static void test_patience(void **state)
     stage_ask(&stage, waiting);
     for (unsigned i = 0; i < 4000; i++)
         stage_ask(&stage, client(i, 1 + i * .5));
-    waiting = (struct asked){.ms = 2500, .took = 1, .client = 251, .port = 1, .id = 1,
-                             .name = "slow.test.", .addresses = 1};
+    waiting = (struct asked){.ms = 2500,
+                             .took = 1,
+                             .client = 251,
+                             .port = 1,
+                             .id = 1,
+                             .name = "slow.test.",
+                             .addresses = 1};
     stage_ask(&stage, waiting);
     stage_end(&stage);
     assert_true(lookups_counts(stage.lookups).brief > 0);
@@ -149,9 +164,9 @@ static void test_long_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),    cmocka_unit_test(test_late_first),
-        cmocka_unit_test(test_ceiling),  cmocka_unit_test(test_patience),
-        cmocka_unit_test(test_no_room),  cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_order),   cmocka_unit_test(test_late_first),
+        cmocka_unit_test(test_ceiling), cmocka_unit_test(test_patience),
+        cmocka_unit_test(test_no_room), cmocka_unit_test(test_long_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
