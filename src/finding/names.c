@@ -125,11 +125,9 @@ static void set_mark(uint8_t *marks, uint32_t mark)
     marks[mark % NAME_MARKS / 8] |= (uint8_t)(1u << (mark & 7));
 }
 
-static void note_found(struct names *names, const struct lookup *lookup,
+static void note_found(struct names *names, struct slice name, uint32_t mark,
                        const struct lookup_step *step)
 {
-    struct slice name = lookup_host(lookup);
-    uint32_t mark = mark_of(name);
     bool wanted = mark_found(names, mark);
     if (!wanted && !is_marked(names->missing, mark))
         return;
@@ -241,9 +239,9 @@ static void note_gone(struct names *names, const struct lookup_step *step)
     gone->last = when > gone->last || added ? when : gone->last;
 }
 
-static void note_come(struct names *names, const struct lookup_step *step)
+static void note_come(struct names *names, const struct lookup_step *step, uint32_t mark)
 {
-    if (!is_marked(names->gone_marks, mark_of((struct slice){step->name, step->name_len})))
+    if (!is_marked(names->gone_marks, mark))
         return; /* nearly all */
     struct gone_name *gone = map_find(names->gone, step->name, step->name_len);
     int64_t when = step->query[0].first;
@@ -320,9 +318,12 @@ void names_lookup(struct findings *findings, const struct lookup *lookup, enum h
     if (!is_of_interest(lookup))
         return;
     if (found != NULL) {
-        note_found(names, lookup, found);
+        struct slice host = lookup_host(lookup), name = {found->name, found->name_len};
+        uint32_t mark = mark_of(host);
+        note_found(names, host, mark, found);
         if (map_count(names->gone) != 0)
-            note_come(names, found);
+            note_come(names, found,
+                      host.at == name.at && host.len == name.len ? mark : mark_of(name));
     } else if (harm < HARM_STALLED && is_missing_everywhere(lookup)) {
         const struct asked_host *host = note_missing(names, lookup);
         if (host == NULL)

@@ -76,9 +76,14 @@ static struct zone_error *zone_at(struct upstream_zones *zones, const uint8_t *n
 /* How many suffixes are counted, and the octet at which the one with I + 1 labels begins. */
 static unsigned suffixes_of(const uint8_t *name, size_t len, size_t at[SUFFIXES])
 {
-    unsigned labels = dns_name_labels(name, len), n = labels < SUFFIXES ? labels : SUFFIXES;
+    uint8_t begin[DNS_NAME_MAX / 2 + 1]; /* of every label */
+    unsigned labels = 0, n;
+    for (size_t place = 0; place < len && name[place] != 0 && labels < sizeof begin;
+         place += 1u + name[place])
+        begin[labels++] = (uint8_t)place;
+    n = labels < SUFFIXES ? labels : SUFFIXES;
     for (unsigned i = 0; i < n; i++)
-        at[i] = dns_name_skip(name, len, labels - i - 1);
+        at[i] = begin[labels - 1 - i];
     return n;
 }
 

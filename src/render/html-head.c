@@ -129,15 +129,22 @@ static void figure_duration(struct html *html, const char *words, const char *pa
     html_words(html);
 }
 
+/* Where the waits of many are not known, the figures are of few. */
 static void figure_wait(struct html *html)
 {
-    if (access_count(html->page.report, "latency.waited_ms.count") == 0)
+    int64_t known = access_count(html->page.report, "latency.waited_ms.count");
+
+    if (known == 0)
         return;
     figure_open(html, "Wait, median");
     html_add(html, "<b>");
     figure_duration(html, "", "latency.waited_ms.p50");
     html_add(html, "</b><span>");
     figure_duration(html, "99 % within ", "latency.waited_ms.p99");
+    if (known * 10 < access_count(html->page.report, "totals.sessions") * 9) {
+        html_add(html, "; known of ");
+        html_count(html, known);
+    }
     html_add(html, "</span></dd></div>\n");
 }
 

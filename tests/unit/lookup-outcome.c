@@ -171,8 +171,9 @@ static void test_many(void **state)
     stage_open(&stage, 1 << 20);
     for (unsigned i = 0; i < 60; i++) {
         char name[256] = "web.";
+        size_t len = strlen(name);
         for (unsigned k = i; k < 60; k++)
-            snprintf(name + strlen(name), 5, "x%02u.", k);
+            len += (size_t)snprintf(name + len, sizeof name - len, "x%02u.", k);
         stage_ask(&stage, (struct asked){.ms = i,
                                          .took = .5,
                                          .client = 7,
