@@ -45,7 +45,7 @@ def page_commands(page):
     """The commands of the page, their lines joined as a shell joins them."""
     out, held = [], None
     for line in page.splitlines():
-        if line.lstrip().startswith(("look: ", "to decide: ")):
+        if line.lstrip().startswith(("look: ", "then: ", "to decide: ")):
             held = line.lstrip().split(": ", 1)[1]
         elif held is not None:
             held += line

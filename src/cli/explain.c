@@ -97,7 +97,10 @@ static void search_finding(struct search *search, const struct finding_kind *kin
     if (strcasecmp(search->key, kind->key) != 0)
         return;
     search->found++;
-    text_format(search->out, "%s (finding; %s)\n", kind->key, severity_words[kind->severity]);
+    const char *severity = severity_words[kind->severity];
+    bool worse = kind->severity == SEVERITY_WARNING;
+    text_format(search->out, "%s (finding; %s%s)\n", kind->key, severity,
+                worse ? "; error where lookups failed for it" : "");
     add_paragraph(search->out, "", kind->meaning);
     add_paragraph(search->out, "Rule: ", kind->rule);
     add_paragraph(search->out, "What to do: ", kind->advice);

@@ -27,8 +27,9 @@ static bool is_race(const struct losses *losses)
 static void tell(struct findings *findings, struct finding_row *row, const struct losses *losses)
 {
     struct text text = {0};
-    text_add_string(&text, "Of two queries that a client sent at once from one port only the first "
-                           "got through, ");
+    text_add_string(&text,
+                    "Of two queries that a client sent together from one port only the first "
+                    "got through, ");
     text_add_grouped(&text, (int64_t)losses->second);
     text_add_string(&text, " times");
     add_period(&text, findings, row->start, row->end);
@@ -38,14 +39,12 @@ static void tell(struct findings *findings, struct finding_row *row, const struc
     finding_evidence(row, "the second of a pair was lost", losses->second, lost(losses),
                      "lost datagrams that stubs asked for again");
     finding_evidence(row, "pairs whose second was lost", losses->second, losses->pairs,
-                     "pairs sent at once from one port");
+                     "pairs sent together from one port");
     finding_evidence(row, "lone queries that were lost", losses->lone_lost, losses->lone,
                      "queries sent alone");
-    finding_next_view(findings, row, "lookups", NULL);
+    finding_next_rows(findings, row, "lookups", STALLED_ROWS);
     if (losses->at_server != 0)
-        finding_next(findings, row,
-                     "kubectl debug -it CLIENT-POD --image=nicolaka/netshoot -- tcpdump -i any -w "
-                     "client.pcap port 53");
+        finding_next_capture(findings, row, CAPTURE_CLIENT);
     else
         finding_next(findings, row, "conntrack -S | grep -v insert_failed=0    # on the node");
 }
@@ -73,18 +72,20 @@ static void judge(struct findings *findings)
 const struct finding_kind kind_aaaa_race = {
     .key = "aaaa-race",
     .severity = SEVERITY_ERROR,
-    .meaning = "Of the A and AAAA queries that a client sends at once from one port the second one "
-               "gets lost, again and again: the lookup waits for the stub's timer.",
+    .meaning =
+        "Of the A and AAAA queries that a client sends together from one port the second one "
+        "gets lost, again and again: the lookup waits for the stub's timer.",
     .rule =
-        "Of the datagrams that were lost (not answered until the stub's timer ran out, then at "
-        "once; "
+        "Of the datagrams that were lost (not answered until the stub's timer ran out, then "
+        "immediately; "
         "at CoreDNS: the other of the pair came only then) surely more than 80 % are the second of "
         "two sent within 1 ms from one port, or all of at least 7; lone queries are not lost at a "
         "like rate. At most likely: that it is the node's conntrack table no capture of DNS shows; "
-        "possible where CoreDNS's side does not show that both were sent at once.",
+        "possible where CoreDNS's side does not show that both were sent together.",
     .advice = "Two packets of one socket race for one conntrack entry in the node's kernel. Run "
-              "NodeLocal DNSCache (its traffic is not tracked), or set `options "
-              "single-request-reopen` (glibc) in the pods' dnsConfig, or a newer kernel.",
+              "NodeLocal DNSCache (its traffic is not tracked), or a newer kernel, or set "
+              "`options single-request-reopen` in the pods' dnsConfig (glibc only: musl ignores "
+              "it).",
     .reference = "https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/",
     .judge = judge,
 };

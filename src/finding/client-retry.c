@@ -2,27 +2,38 @@
 #include "finding/clients.h"
 #include "finding/kinds.h"
 
-static void add_seen(struct text *text, const struct losses *losses)
+/* "23 lookups had to ask again before they got an answer (21), or got none (2)" */
+static void add_seen(struct text *text, const struct losses *losses, uint64_t all, uint64_t failed)
 {
-    if (losses->at_server != 0)
+    text_add_grouped(text, (int64_t)all);
+    text_add_string(text, all == 1 ? " lookup" : " lookups");
+    if (losses->at_server != 0) {
         text_add_string(text, " came again when a stub's timer had run out, though CoreDNS had "
                               "answered in time, or had got only half of the pair");
-    else
-        text_add_string(text,
-                        " got no answer until the stub's timer had run out, and then at once");
+        return;
+    }
+    text_add_string(text, " had to ask again before they got an answer");
+    if (failed == 0)
+        return;
+    text_add_string(text, " (");
+    text_add_grouped(text, (int64_t)(all - failed));
+    text_add_string(text, "), or got none (");
+    text_add_grouped(text, (int64_t)failed);
+    text_add_char(text, ')');
 }
 
 static void tell(struct findings *findings, struct finding_row *row, const struct losses *losses,
-                 uint64_t left)
+                 const struct suspect *suspect)
 {
     struct text text = {0};
-    text_add_grouped(&text, (int64_t)left);
-    text_add_string(&text, row->clients == 1 ? " lookups of one client" : " lookups");
-    add_seen(&text, losses);
+    int64_t first, last;
+    uint64_t all = ledger_left_to(findings, suspect, HARM_STALLED, &first, &last);
+    add_seen(&text, losses, all, ledger_left_to(findings, suspect, HARM_FAILED, &first, &last));
     add_period(&text, findings, row->start, row->end);
     text_add_string(&text, row->confidence == CONFIDENCE_LIKELY
                                ? ": datagrams get lost between the clients and CoreDNS."
-                               : ": datagrams get lost on its way, or it asks twice by habit.");
+                               : ": datagrams get lost on the client's way, or it asks twice by "
+                                 "habit.");
     finding_summary(findings, row, &text);
     text_done(&text);
     finding_evidence(row, "lookups that asked again though CoreDNS was there", losses->hard,
@@ -32,18 +43,12 @@ static void tell(struct findings *findings, struct finding_row *row, const struc
                          UINT64_MAX, NULL);
     finding_evidence(row, "pairs that lost the first, the second or both",
                      losses->first + losses->second + losses->both, losses->pairs,
-                     "pairs sent at once from one port");
+                     "pairs sent together from one port");
     if (losses->at_server == 0)
         finding_evidence(row, "lone queries that were lost", losses->lone_lost, losses->lone,
                          "queries sent alone");
-    finding_next_view(findings, row, "lookups", NULL);
-    finding_next(findings, row,
-                 losses->at_server != 0
-                     ? "kubectl debug node/NODE -it --image=nicolaka/netshoot -- "
-                       "tcpdump -i any -w node.pcap port 53"
-                     : "kubectl debug -n kube-system COREDNS-POD -it "
-                       "--image=nicolaka/netshoot -- tcpdump -i any -w coredns.pcap "
-                       "port 53");
+    finding_next_rows(findings, row, "lookups", STALLED_ROWS);
+    finding_next_capture(findings, row, losses->at_server != 0 ? CAPTURE_NODE : CAPTURE_COREDNS);
 }
 
 /* One client alone may have its own reasons. */
@@ -73,14 +78,14 @@ static void judge(struct findings *findings)
     finding_join(row, losses_soft(findings, FINDING_CLIENT_RETRY));
     row->start = left == losses->hard ? spell.first : first;
     row->end = left == losses->hard ? spell.last : last;
-    tell(findings, row, losses, left);
+    tell(findings, row, losses, suspect);
 }
 
 const struct finding_kind kind_client_retry = {
     .key = "client-retry",
     .severity = SEVERITY_WARNING,
     .meaning = "Clients ask again when their stub's timer runs out, although CoreDNS is there and "
-               "answers at once: queries or answers get lost on the way.",
+               "answers immediately: queries or answers get lost on the way.",
     .rule =
         "At CoreDNS: a stub (glibc, musl or Go by its habits) asks the same again when its timer "
         "ran out "

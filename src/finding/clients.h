@@ -5,6 +5,9 @@
  * tests. */
 #include "finding/inside.h"
 
+/* Lookups that a lost datagram held up, as finding_next_rows() takes it. */
+#define STALLED_ROWS ".stalls != [] or .waited_ms >= 1000"
+
 /* --- spells.c: bad events that come close to one another --- */
 
 struct spell {

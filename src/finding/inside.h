@@ -117,6 +117,10 @@ uint64_t ledger_sessions_left_to(const struct findings *findings, const struct s
 void ledger_recall(struct findings *findings, const struct lookup *lookup, struct charge *charge);
 /* Gives every charge to the first suspect that was found guilty; works out what is caused by what. */
 void ledger_settle(struct findings *findings);
+/* Sessions with that harm or worse that point to SUSPECT, whoever else is guilty; or lookups, where
+ * they are more. */
+uint64_t ledger_harmed(const struct findings *findings, const struct suspect *suspect,
+                       enum harm harm);
 /* Lookups with that harm or worse that point to SUSPECT and to nobody before it that was found
  * guilty; *FIRST and *LAST: of them. */
 uint64_t ledger_left_to(const struct findings *findings, const struct suspect *suspect,
@@ -154,6 +158,10 @@ void finding_next_view(struct findings *findings, struct finding_row *row, const
 void finding_next_rows(struct findings *findings, struct finding_row *row, const char *view,
                        const char *condition);
 void finding_next(struct findings *findings, struct finding_row *row, const char *command);
+/* A capture that would decide, of a minute, at PLACE; CoreDNS's pod by its name where that is known. */
+enum capture_place { CAPTURE_COREDNS, CAPTURE_CLIENT, CAPTURE_NODE };
+void finding_next_capture(struct findings *findings, struct finding_row *row,
+                          enum capture_place place);
 /* A time for a sentence: "10:00:12"; with the date where the capture is over a day long. */
 void add_time(struct text *text, const struct findings *findings, int64_t when);
 void add_instant(struct text *text, int64_t when); /* RFC 3339 with whole seconds, for a command */
@@ -166,6 +174,12 @@ void add_wait(struct text *text, int64_t ns);
 const char *keep(struct findings *findings, const struct text *text); /* in findings->arena */
 
 /* --- harm.c --- */
+/* Whether sessions tell more than lookups of who was hurt: most of the failed ones are without their
+ * client's leg (dnstap of CoreDNS 1.8.1 and older), and so in no lookup. */
+bool harm_is_of_sessions(const struct report *report);
+/* "failed" of lookups; "came back empty" where all that failed are truncated answers that read as
+ * names without addresses: no outcome is a failure then. */
+const char *harm_failed(const struct report *report);
 /* Says in the summaries of the rows what they meant for those who waited. */
 void harm_tell(struct findings *findings);
 

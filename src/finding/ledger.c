@@ -384,6 +384,22 @@ uint64_t ledger_sessions_left_to(const struct findings *findings, const struct s
     return n;
 }
 
+uint64_t ledger_harmed(const struct findings *findings, const struct suspect *suspect,
+                       enum harm harm)
+{
+    uint64_t sessions = 0, lookups = 0;
+    for (size_t d = 0; d < map_count(findings->dockets); d++) {
+        const struct docket *docket = map_at(findings->dockets, d);
+        const struct suspect *one;
+        for (size_t i = 0; (one = suspect_in(findings, docket, i)) != NULL; i++)
+            for (unsigned h = harm; one == suspect && h < HARMS; h++) {
+                sessions += docket->sessions[h];
+                lookups += docket->lookups[h];
+            }
+    }
+    return sessions > lookups ? sessions : lookups;
+}
+
 uint64_t ledger_left_to(const struct findings *findings, const struct suspect *suspect,
                         enum harm harm, int64_t *first, int64_t *last)
 {

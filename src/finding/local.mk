@@ -58,6 +58,7 @@ libanalyse_a_SOURCES += \
 	%D%/upstream-speed.c \
 	%D%/upstream-timeout.c \
 	%D%/upstream-unreachable.c \
+	%D%/upstream-words.c \
 	%D%/upstream-zones.c \
 	%D%/upstream.h \
 	%D%/verdict.c \

@@ -49,6 +49,7 @@ struct hint {
     const struct asked_host *host;
     unsigned edits;
     bool elsewhere; /* the same service in another namespace */
+    bool inner;     /* something is put behind it in vain */
 };
 
 static bool same_first_label(struct slice a, struct slice b)
@@ -61,6 +62,13 @@ static bool is_elsewhere(struct slice host, struct slice other, const struct ask
 {
     return found->service != NULL && dns_name_labels(host.at, host.len) <= 2 &&
            same_first_label(host, other);
+}
+
+/* Whether HOST is OTHER with more labels behind it: "api.example.com.cluster.local". */
+static bool is_inner(struct slice host, struct slice other)
+{
+    return dns_name_labels(other.at, other.len) >= 2 && host.len > other.len &&
+           memcmp(host.at, other.at, other.len - 1) == 0;
 }
 
 static unsigned distance(struct slice host, struct slice other, struct text *a, struct text *b)
@@ -81,7 +89,7 @@ static unsigned distance(struct slice host, struct slice other, struct text *a, 
 
 static struct hint hint_for(const struct names *names, struct slice host)
 {
-    struct hint hint = {NULL, TYPO_EDITS + 1, false};
+    struct hint hint = {NULL, TYPO_EDITS + 1, false, false};
     struct text a = {0}, b = {0};
     for (size_t i = 0; i < map_count(names->hosts); i++) {
         const struct asked_host *other = map_at(names->hosts, i);
@@ -91,9 +99,11 @@ static struct hint hint_for(const struct names *names, struct slice host)
         unsigned n = distance(host, name, &a, &b);
         bool elsewhere = is_elsewhere(host, name, other);
         if (n < hint.edits)
-            hint = (struct hint){other, n, false};
+            hint = (struct hint){other, n, false, false};
+        else if (hint.edits > TYPO_EDITS && is_inner(host, name))
+            hint = (struct hint){other, TYPO_EDITS + 1, false, true};
         else if (elsewhere && hint.host == NULL)
-            hint = (struct hint){other, TYPO_EDITS + 1, true};
+            hint = (struct hint){other, TYPO_EDITS + 1, true, false};
     }
     text_done(&a);
     text_done(&b);
@@ -102,19 +112,38 @@ static struct hint hint_for(const struct names *names, struct slice host)
 
 /* -------------------------------------------------------------------------------------------------- */
 
+/* "cart", "cart.shop", or with "svc" behind it: a name outside the cluster is no service's. */
+static bool may_be_service(struct slice host)
+{
+    static const uint8_t svc[] = {3, 's', 'v', 'c'};
+    size_t at = 0;
+    if (dns_name_labels(host.at, host.len) <= 2)
+        return true;
+    for (unsigned i = 0; i < 2 && at < host.len; i++)
+        at += 1u + host.at[at];
+    return host.len > at + sizeof svc && memcmp(host.at + at, svc, sizeof svc) == 0;
+}
+
 static void advise(struct findings *findings, struct finding_row *row, struct slice host)
 {
     const struct names *names = &findings->clients->names;
     struct hint hint = hint_for(names, host);
     struct text text = {0};
+    if (!may_be_service(host))
+        row->advice = "Correct the name where the application is configured.";
     if (hint.host == NULL)
         return;
     struct slice name = hint.elsewhere ? (struct slice){hint.host->service, hint.host->service_len}
                                        : map_key(names->hosts, hint.host);
-    text_add_string(&text, hint.elsewhere ? "This capture shows a service of that name in another "
-                                            "namespace: "
-                                          : "The nearest name that was found here is ");
-    dns_name_print(name.at, name.len, true, &text); /* its final dot ends the sentence */
+    if (hint.elsewhere)
+        text_add_string(&text, "This capture shows a service of that name in another namespace: ");
+    dns_name_print(name.at, name.len, true, &text); /* its final dot ends that sentence */
+    if (hint.inner) {
+        text_add_string(&text, " was found here, without this behind it: ");
+        dns_name_print(host.at + name.len - 1, host.len - name.len + 1, true, &text);
+    } else if (!hint.elsewhere) {
+        text_add_string(&text, " is the nearest name that was found here.");
+    }
     finding_advise(findings, row, &text);
     text_done(&text);
 }
@@ -134,6 +163,15 @@ static struct suspect *suspect_of_host(struct findings *findings, const struct a
     return suspect;
 }
 
+static void look(struct findings *findings, struct finding_row *row)
+{
+    struct text text = {0};
+    text_add_string(&text, ".host == ");
+    text_add_json(&text, row->subject.name, strlen(row->subject.name));
+    finding_next_rows(findings, row, "lookups", text.at);
+    text_done(&text);
+}
+
 static void tell(struct findings *findings, struct suspect *suspect)
 {
     struct finding_row *row = finding_new(findings, FINDING_MISSING_NAME, suspect, CONFIDENCE_SURE);
@@ -150,7 +188,7 @@ static void tell(struct findings *findings, struct suspect *suspect)
     finding_evidence(row, "lookups that ended NXDOMAIN under every name", suspect->events,
                      findings->clients->losses.lookups, "lookups");
     advise(findings, row, suspect_name(suspect));
-    finding_next_view(findings, row, "lookups", NULL);
+    look(findings, row);
 }
 
 static int compare(const void *left, const void *right)

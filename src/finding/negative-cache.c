@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <string.h>
+
 #include "finding/clients.h"
 #include "finding/kinds.h"
 
@@ -25,6 +27,21 @@ static void add_story(struct text *text, const struct findings *findings,
                     ": some of those answers may have come from a cache that still denied it.");
 }
 
+/* The lookups that tried it, with the one that found it. */
+static void look(struct findings *findings, struct finding_row *row, const struct gone_name *gone)
+{
+    int64_t end = row->end;
+    struct text text = {0};
+    text_add_string(&text, "any(.steps[]; .name == ");
+    text_add_json(&text, row->subject.name, strlen(row->subject.name));
+    text_add_char(&text, ')');
+    if (gone->found > end)
+        row->end = gone->found;
+    finding_next_rows(findings, row, "lookups", text.at);
+    row->end = end;
+    text_done(&text);
+}
+
 static void tell(struct findings *findings, const struct gone_name *gone)
 {
     struct text text = {0};
@@ -43,7 +60,7 @@ static void tell(struct findings *findings, const struct gone_name *gone)
     text_done(&text);
     finding_evidence(row, "lookups that were told NXDOMAIN in the 30 s before the name was there",
                      gone->n, UINT64_MAX, NULL);
-    finding_next_view(findings, row, "lookups", NULL);
+    look(findings, row, gone);
     finding_next(findings, row, "kubectl get service -A --sort-by=.metadata.creationTimestamp");
 }
 

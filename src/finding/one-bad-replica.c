@@ -134,6 +134,28 @@ static void tell_slow(struct text *text, struct finding_row *row, const struct f
                      compared->usual.n, UINT64_MAX, NULL);
 }
 
+/* A word that a filter takes as it is. */
+static bool is_plain(const char *word)
+{
+    for (; *word != 0; word++)
+        if (*word == '"' || *word == '\\' || (unsigned char)*word < ' ')
+            return false;
+    return true;
+}
+
+/* The attempts of that replica that were bad; health checks ask for the root. */
+static void add_condition(struct text *text, const struct finding_subject *subject)
+{
+    char addr[ADDR_TEXT_MAX];
+    if (subject->identity != NULL && is_plain(subject->identity)) {
+        text_format(text, ".server.identity == \"%s\" and ", subject->identity);
+    } else if (subject->identity == NULL && subject->addr.len != 0) {
+        endpoint_print_addr(&subject->addr, addr);
+        text_format(text, ".server.addr == \"%s\" and ", addr);
+    }
+    text_add_string(text, ".name != \".\" and (.outcome != \"answered\" or .latency_ms > 100)");
+}
+
 static void tell(struct findings *findings, const struct compared *compared, bool silent, bool slow)
 {
     struct suspect *suspect =
@@ -157,8 +179,10 @@ static void tell(struct findings *findings, const struct compared *compared, boo
     if (slow)
         tell_slow(&text, row, findings, compared);
     finding_summary(findings, row, &text);
+    text_clear(&text);
+    add_condition(&text, &row->subject);
+    finding_next_rows(findings, row, "attempts", text.at);
     text_done(&text);
-    finding_next_rows(findings, row, "attempts", ".outcome != \"answered\" or .latency_ms > 100");
     finding_next(findings, row, "kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide");
 }
 

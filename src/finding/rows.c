@@ -154,6 +154,32 @@ void finding_next(struct findings *findings, struct finding_row *row, const char
     text_done(&text);
 }
 
+/* The file is written at this end: what an ephemeral container writes is gone with it.  What comes
+ * before kubectl is attached is lost (kubernetes issue 27264), hence the sleep; CRI-O gives a container
+ * CAP_NET_RAW only with a profile. */
+void finding_next_capture(struct findings *findings, struct finding_row *row,
+                          enum capture_place place)
+{
+    static const struct {
+        const char *start, *profile, *file;
+    } places[] = {
+        [CAPTURE_COREDNS] = {"kubectl -n kube-system debug ", "netadmin", "coredns"},
+        [CAPTURE_CLIENT] = {"kubectl debug CLIENT-POD", "netadmin", "client"},
+        [CAPTURE_NODE] = {"kubectl debug node/NODE", "sysadmin", "node"},
+    };
+    struct text text = {0};
+    text_add_string(&text, places[place].start);
+    if (place == CAPTURE_COREDNS)
+        text_add_string(&text,
+                        row->subject.identity != NULL ? row->subject.identity : "COREDNS-POD");
+    text_format(&text,
+                " -i -q --profile=%s --image=nicolaka/netshoot -- sh -c 'sleep 2; \"$@\"' sh "
+                "timeout 60 tcpdump -i any -U -w - port 53 or port 853 or icmp or icmp6 >%s.pcap",
+                places[place].profile, places[place].file);
+    finding_next(findings, row, text.at);
+    text_done(&text);
+}
+
 /* A word of a command for a shell: quoted where it needs that. */
 static void add_word(struct text *text, const char *word)
 {

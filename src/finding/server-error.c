@@ -23,29 +23,54 @@ static void add_rcodes(struct text *text, const struct watch *watch)
         text_add_char(text, ')');
 }
 
+/* Where the capture does not show who made them: "Clients got errors for …". */
+static void add_blind(struct text *text, const struct finding_row *row, const struct watch *watch,
+                      uint64_t errors, uint64_t sessions)
+{
+    text_add_string(text, "Clients got errors for ");
+    add_share(text, errors, sessions, "query", "queries");
+    text_add_string(text, " to ");
+    add_server(text, row);
+    add_rcodes(text, watch);
+}
+
+static void add_own(struct text *text, const struct finding_row *row, const struct watch *watch,
+                    uint64_t errors, uint64_t sessions)
+{
+    bool rcodes = watch == NULL || watch->lone != errors;
+    add_server(text, row);
+    text_add_string(text, rcodes ? " answered " : " sent no answer that dnstap shows to ");
+    add_share(text, errors, sessions, "query", "queries");
+    if (!rcodes)
+        return;
+    text_add_string(text, " with errors of its own");
+    add_rcodes(text, watch);
+}
+
 /* What was seen, and what it leaves open. */
 static void tell(struct findings *findings, struct finding_row *row, const struct watch *watch,
                  uint64_t errors, uint64_t sessions)
 {
     struct text text = {0};
-    bool blind = watch != NULL && watch->blind, lone = watch != NULL && watch->lone != 0;
-    bool rcodes = watch == NULL || watch->lone != errors;
-    add_server(&text, row);
-    text_add_string(&text, rcodes ? " answered " : " sent no answer that dnstap shows to ");
-    add_share(&text, errors, sessions, "query", "queries");
-    if (rcodes) {
-        text_add_string(&text, blind ? " with errors" : " with errors of its own");
-        add_rcodes(&text, watch);
-    }
+    bool lone = watch != NULL && watch->lone != 0, blind = watch != NULL && watch->blind && !lone;
+    if (blind)
+        add_blind(&text, row, watch, errors, sessions);
+    else
+        add_own(&text, row, watch, errors, sessions);
     add_period(&text, findings, row->start, row->end);
     if (lone)
         text_add_string(&text, ": it asked no upstream for them, so it made an error itself, or "
                                "dropped them");
     else if (blind)
-        text_add_string(&text, "; who made them is not in this capture");
+        text_add_string(&text, ": CoreDNS or an upstream made them, this capture does not show "
+                               "which");
     text_add_char(&text, '.');
     finding_summary(findings, row, &text);
     text_done(&text);
+    if (blind)
+        row->advice = "Capture at CoreDNS: it tells whether an upstream sent them. CoreDNS's log "
+                      "has plugin/errors lines for those that it made itself, timeouts of "
+                      "upstreams too, and none for errors that an upstream sent.";
 }
 
 static void evidence(struct finding_row *row, const struct watch *watch, uint64_t errors,
@@ -81,7 +106,7 @@ static void judge(struct findings *findings)
         tell(findings, row, watch, errors, sessions);
         evidence(row, watch, errors, sessions);
         if (blind)
-            next_capture(findings, row);
+            finding_next_capture(findings, row, CAPTURE_COREDNS);
         next_log(findings, row);
         finding_next_rows(findings, row, "sessions", ".status == \"Failed\"");
     }

@@ -106,7 +106,8 @@ static void note_silence(struct findings *findings, struct watch *watch,
     bool answered = !failed && session->bitmap & BIT_CR;
     bool reached = session->at_server || session->crossed != 0;
     evidence->crossed = evidence->crossed || session->crossed != 0;
-    if (answered && session->unanswered == 0) {
+    if (answered &&
+        session->unanswered <= session->answer_lost) { /* lost behind CoreDNS, if at all */
         watch->last_good = session->start > watch->last_good ? session->start : watch->last_good;
         run_good(watch, SPELL_SILENT, session->start);
         return;
@@ -197,6 +198,32 @@ static void note_pace(struct findings *findings, struct watch *watch, const stru
     run_bad(findings, watch, SPELL_SLOW, session, local, charge);
 }
 
+/* Why a connection failed may be seen by nothing but its own end. */
+static void note_answers(struct server_evidence *evidence, const struct session *session)
+{
+    if (session->service.len != 0 && session->bitmap & BIT_CR)
+        evidence->answers[session->client.len == 16] = true;
+    for (const struct attempt *at = session->attempts; at != NULL; at = at->next)
+        if (at->in_packets &&
+            (at->late || at->other_id || at->outcome == OUTCOME_ANSWERED ||
+             at->outcome == OUTCOME_UNREACHABLE || at->outcome == OUTCOME_WRONG_REPLY))
+            evidence->answers[at->upstream.len == 16] = true;
+}
+
+bool packets_show_answers(const struct findings *findings, const struct endpoint *end)
+{
+    return findings->servers->answers[end->len == 16];
+}
+
+bool packets_are_missing(const struct findings *findings)
+{
+    const struct facts *facts = &findings->report->facts;
+    for (size_t i = 0; i < facts->n_inputs; i++)
+        if (facts->inputs[i].has_packets && facts->inputs[i].loss.proven != 0)
+            return true;
+    return false;
+}
+
 static void note_probe(struct findings *findings, const struct session *session)
 {
     struct server_evidence *evidence = findings->servers;
@@ -213,6 +240,7 @@ void server_evidence_session(struct findings *findings, const struct session *se
 {
     bool figures = session_in_figures(session);
     struct watch *watch = watch_of(findings, session->server);
+    note_answers(findings->servers, session);
     if (watch != NULL && session->attempts != NULL) {
         note_forward(watch, session);
         mistake_forwarded(watch, session, charge);

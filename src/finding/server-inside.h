@@ -43,6 +43,7 @@ struct spell {
     bool refused;                /* ICMP said that nobody serves there */
     bool blind;                  /* what the server asks others is not in the capture */
     bool from_taps;              /* dnstap alone tells of it */
+    bool over[2];                /* clients asked over IPv4, over IPv6 */
     struct suspect *suspects[2];
 };
 
@@ -55,7 +56,7 @@ struct run {           /* the newest in a row: a spell, or too few for one yet *
     int64_t least, most, end;
     uint64_t name, client; /* of the newest that counts */
     bool names;            /* they are of several names */
-    bool refused, blind, from_taps;
+    bool refused, blind, from_taps, over[2];
     uint32_t n_pending;
     struct pending {
         struct witness witness;
@@ -118,13 +119,18 @@ struct probe { /* the loop plugin's: a configuration was started */
 struct server_evidence {
     struct watch **watches; /* by server; NULL: none */
     size_t n_watches, watched;
-    bool crossed; /* packets show several places of the way to a server */
+    bool crossed;    /* packets show several places of the way to a server */
+    bool answers[2]; /* packets show some answer, of whomever: over IPv4, over IPv6 */
     struct spell spells[LIMIT_SPELLS];
     size_t n_spells;
     struct probe probes[LIMIT_SPELLS]; /* packets only: dnstap's are counted with the streams */
     size_t n_probes;
 };
 struct watch *watch_at(const struct server_evidence *evidence, uint32_t server); /* NULL: none */
+/* Packets show an answer of anybody over the IP version of END: they are not of one direction only. */
+bool packets_show_answers(const struct findings *findings, const struct endpoint *end);
+/* While judging: packets that must have been there are not in the capture. */
+bool packets_are_missing(const struct findings *findings);
 /* Sessions of a server that stand in the figures. */
 uint64_t watch_sessions(const struct findings *findings, uint32_t server);
 
@@ -153,8 +159,7 @@ struct suspect *spell_slow_at(const struct server_evidence *evidence, uint32_t s
 /* --- server-words.c --- */
 /* What names the server of a row in a sentence: "coredns-7db6d8ff4d-8xk2m", "CoreDNS (10.96.0.10)". */
 void add_server(struct text *text, const struct finding_row *row);
-/* The commands that would tell more. */
-void next_capture(struct findings *findings, struct finding_row *row);
+/* The command that would tell more. */
 void next_log(struct findings *findings, struct finding_row *row);
 /* Whether the capture ends inside it. */
 void note_ongoing(const struct findings *findings, struct finding_row *row);

@@ -5,12 +5,16 @@
 /* One in ten local answers of a base of a hundred: less is a moment, not an incident. */
 #define ANSWERS_MIN 10
 
+/* --slow says what is to be listed: over this much a server is short of time whatever is said. */
+#define FELT_NS (100 * WHEN_MS)
+
 /* It was felt: somebody waited as long as what --slow calls slow. */
 static bool is_felt(const struct findings *findings, const struct watch *watch,
                     const struct spell *spell)
 {
     int64_t limit = pace_limit(&watch->pace, spell->from_taps);
-    return spell->least >= limit && spell->most >= findings->options.slow_ns;
+    int64_t slow = findings->options.slow_ns < FELT_NS ? findings->options.slow_ns : FELT_NS;
+    return spell->least >= limit && spell->most >= slow;
 }
 
 struct overload {
@@ -100,7 +104,7 @@ static void judge_one(struct findings *findings, const struct watch *watch)
                      "answers of this server that need no upstream");
     finding_evidence(overload.row, "spells of that", overload.spells, UINT64_MAX, NULL);
     if (overload.blind || overload.from_taps)
-        next_capture(findings, overload.row);
+        finding_next_capture(findings, overload.row, CAPTURE_COREDNS);
     finding_next(findings, overload.row,
                  "kubectl -n kube-system top pods -l k8s-app=kube-dns --containers");
     finding_next_view(findings, overload.row, "sessions", "--sort -waited_ms --limit 20");

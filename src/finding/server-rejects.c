@@ -14,13 +14,13 @@ static void tell(struct findings *findings, struct finding_row *row,
     add_server(&text, row);
     text_add_string(&text, lone ? " gave no answer that dnstap shows to " : " refused ");
     text_add_grouped(&text, (int64_t)(judged->at_most + judged->edges));
-    text_add_string(&text, lone ? " queries" : " queries at once");
+    text_add_string(&text, lone ? " queries" : " queries immediately");
     add_period(&text, findings, row->start, row->end);
     bool all = judged->at_most == judged->rejects;
     text_format(&text,
-                ", %s with about %u forwards open, and never were there more: the limit of "
+                ", %s while about %u upstream queries were open, never more: the limit of "
                 "forward (max_concurrent) is reached.",
-                all ? "each time" : "mostly", judged->most);
+                all ? "always" : "mostly", judged->most);
     finding_summary(findings, row, &text);
     text_clear(&text);
     text_format(&text, "About %u upstream queries were under way whenever a client was refused.",
@@ -44,14 +44,14 @@ static void judge_one(struct findings *findings, struct suspect *suspect)
         row->end = judged.last_edge;
     tell(findings, row, &judged, lone);
     finding_evidence(row, "refused with as many forwards open as ever", judged.at_most,
-                     judged.rejects, "queries without attempt that were refused at once");
+                     judged.rejects, "queries without attempt that were refused immediately");
     finding_evidence(row, "forwards open then", judged.most, UINT64_MAX, NULL);
     if (judged.edges != 0)
         finding_evidence(row, "more such queries in the last seconds of the capture", judged.edges,
                          UINT64_MAX, NULL);
     next_log(findings, row);
     if (lone)
-        next_capture(findings, row);
+        finding_next_capture(findings, row, CAPTURE_COREDNS);
     finding_next_rows(findings, row, "sessions", ".status == \"Failed\"");
 }
 

@@ -7,9 +7,13 @@
 /* Numbers of the spells that dnstap's gaps stand for: behind those of packets. */
 #define GAP_NUMBER LIMIT_SPELLS
 
+#define TIMES_TOLD 3 /* restarts; of more the first and the last */
+
 struct restart {
     uint64_t gaps, spells, queries, refused, probes;
-    int64_t longest;
+    int64_t gap;                /* the longest silence in dnstap: it was away no longer */
+    int64_t least, most;        /* without an answer, in packets: it was away longer */
+    int64_t starts[TIMES_TOLD]; /* of the spells, else of the gaps */
     bool at_server;
     struct finding_row *row;
 };
@@ -36,8 +40,10 @@ static void take_gaps(struct findings *findings, uint32_t server, const struct s
             suspect_of_spell(findings, FINDING_SERVER_RESTART, server, GAP_NUMBER + i);
         suspect_event(suspect, gap->start, NULL);
         suspect_event(suspect, gap->end, NULL);
-        if (gap->end - gap->start > restart->longest)
-            restart->longest = gap->end - gap->start;
+        if (gap->end - gap->start > restart->gap)
+            restart->gap = gap->end - gap->start;
+        if (i < TIMES_TOLD)
+            restart->starts[i] = gap->start;
         take(findings, restart, suspect, true);
     }
     restart->gaps = facts->restarts;
@@ -66,41 +72,89 @@ static void take_spells(struct findings *findings, const struct watch *watch,
         if (spell->kind != SPELL_SILENT || spell->server != watch->server ||
             watch->last_good < spell->last || (!spell->refused && !probed))
             continue;
+        int64_t silent = spell->last - spell->first;
+        if (restart->spells < TIMES_TOLD)
+            restart->starts[restart->spells] = spell->first;
+        if (restart->spells == 0 || silent < restart->least)
+            restart->least = silent;
+        if (silent > restart->most)
+            restart->most = silent;
         restart->spells++;
         restart->queries += spell->queries;
         restart->refused += spell->refused;
         restart->probes += probed;
-        if (spell->last - spell->first > restart->longest)
-            restart->longest = spell->last - spell->first;
         take(findings, restart, spell->suspects[1], spell->at_server != 0);
     }
 }
 
-/* "coredns-… restarted 2 times from … to …, and was silent for up to 2.8 s: 66 queries …" */
+/* " 2 times (09:26:56, 09:27:17)" */
+static void add_times(struct text *text, const struct findings *findings,
+                      const struct restart *restart)
+{
+    uint64_t told = restart->spells != 0 ? restart->spells : restart->gaps;
+    uint64_t times = restart->gaps > restart->spells ? restart->gaps : restart->spells;
+    if (times != 1) {
+        text_add_char(text, ' ');
+        text_add_grouped(text, (int64_t)times);
+        text_add_string(text, " times");
+    }
+    if (times == 1 || times != told || times > TIMES_TOLD) {
+        add_period(text, findings, restart->row->start, restart->row->end);
+        return;
+    }
+    for (uint64_t i = 0; i < times; i++) {
+        text_add_string(text, i == 0 ? " (" : ", ");
+        add_time(text, findings, restart->starts[i]);
+    }
+    text_add_char(text, ')');
+}
+
+/* Packets show how long queries came in vain, which is shorter than it was away; dnstap shows how long
+ * nothing came, which is longer. */
+static void add_silence(struct text *text, const struct restart *restart)
+{
+    if (restart->spells == 0) {
+        text_add_string(text, ", silent for up to ");
+        add_wait(text, restart->gap);
+        return;
+    }
+    text_add_string(text, ", without an answer for ");
+    add_wait(text, restart->least);
+    if (restart->least != restart->most) {
+        text_add_string(text, " to ");
+        add_wait(text, restart->most);
+    }
+    text_add_string(text, " or longer: ");
+    text_add_grouped(text, (int64_t)restart->queries);
+    text_add_string(text, restart->queries == 1 ? " query got none" : " queries got none");
+}
+
+/* "coredns-… restarted 2 times (09:26:56, 09:27:17), without an answer for 1.2 s to 2.2 s or longer: 66
+ * queries got none." */
 static void tell(struct findings *findings, const struct restart *restart)
 {
     struct text text = {0};
     struct finding_row *row = restart->row;
-    uint64_t times = restart->gaps > restart->spells ? restart->gaps : restart->spells;
     add_server(&text, row);
     text_add_string(&text, restart->at_server ? " restarted" : " went away and came back");
-    if (times != 1) {
-        text_add_char(&text, ' ');
-        text_add_grouped(&text, (int64_t)times);
-        text_add_string(&text, " times");
-    }
-    add_period(&text, findings, row->start, row->end);
-    text_add_string(&text,
-                    restart->gaps != 0 ? ", silent for up to " : ", without an answer for up to ");
-    add_wait(&text, restart->longest);
-    if (restart->queries != 0) {
-        text_add_string(&text, ": ");
-        text_add_grouped(&text, (int64_t)restart->queries);
-        text_add_string(&text, " queries got no answer");
-    }
+    add_times(&text, findings, restart);
+    add_silence(&text, restart);
     text_add_char(&text, '.');
     finding_summary(findings, row, &text);
     text_done(&text);
+}
+
+/* What the killed process said last is in the log of the one before. */
+static void look(struct findings *findings, const struct restart *restart)
+{
+    struct finding_row *row = restart->row;
+    if (restart->queries != 0)
+        finding_next_rows(findings, row, "sessions", ".reason == \"no_answer\"");
+    finding_next(findings, row, "kubectl -n kube-system describe pods -l k8s-app=kube-dns");
+    finding_next(findings, row,
+                 "kubectl -n kube-system logs -l k8s-app=kube-dns --previous --tail=100 --prefix "
+                 "--timestamps");
+    finding_next(findings, row, "kubectl -n kube-system get events --sort-by=.lastTimestamp");
 }
 
 static void tell_reload(struct findings *findings, uint32_t server,
@@ -154,11 +208,7 @@ static void judge_one(struct findings *findings, uint32_t server)
     if (facts->reloads != 0)
         finding_evidence(restart.row, "reloads beside, without a gap", facts->reloads, UINT64_MAX,
                          NULL);
-    finding_next(findings, restart.row,
-                 "kubectl -n kube-system get events --sort-by=.lastTimestamp");
-    finding_next(findings, restart.row,
-                 "kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide");
-    next_log(findings, restart.row);
+    look(findings, &restart);
 }
 
 static void judge(struct findings *findings)

@@ -24,13 +24,33 @@ static void take(struct findings *findings, struct silence *silence, struct susp
         finding_join(silence->row, suspect);
 }
 
-static enum confidence confidence_of(const struct watch *watch, const struct spell *spell)
+/* Of the lookups in silences, the part (one in so many) whose stub must have asked again: else the
+ * capture does not show the answers, as one of queries only. */
+#define AGAIN_SHARE 10
+
+static bool stubs_asked_again(const struct watch *watch)
 {
-    bool missed = spell->refused || watch->spell_lookups == 0 || watch->spell_stalled != 0;
-    if (!missed) /* nobody asked again: the capture may have lost the answers */
+    return watch->spell_stalled * AGAIN_SHARE > watch->spell_lookups;
+}
+
+/* No answer of anybody is seen, and stubs do not behave as if there were none. */
+static bool is_one_way(const struct findings *findings, const struct watch *watch,
+                       const struct spell *spell)
+{
+    const bool *answers = findings->servers->answers;
+    bool shown = (spell->over[0] && answers[0]) || (spell->over[1] && answers[1]);
+    return !shown && !spell->refused &&
+           (double)watch->spell_stalled <= STALLED_SHARE * (double)watch->spell_lookups;
+}
+
+static enum confidence confidence_of(const struct watch *watch, const struct spell *spell,
+                                     bool missing)
+{
+    bool missed = spell->refused || watch->spell_lookups == 0 || stubs_asked_again(watch);
+    if (!missed) /* the capture may have lost the answers */
         return CONFIDENCE_POSSIBLE;
     if (spell->at_server != 0)
-        return CONFIDENCE_SURE;
+        return missing ? CONFIDENCE_LIKELY : CONFIDENCE_SURE;
     return spell->suspects[0] != NULL && spell->suspects[0]->clients.n > 1 ? CONFIDENCE_LIKELY
                                                                            : CONFIDENCE_POSSIBLE;
 }
@@ -74,6 +94,7 @@ static void judge_one(struct findings *findings, const struct watch *watch)
     const struct server_evidence *evidence = findings->servers;
     struct silence silence = {0};
     uint64_t in_spells = 0;
+    bool missing = packets_are_missing(findings);
     for (size_t i = 0; i < evidence->n_spells; i++) {
         const struct spell *spell = &evidence->spells[i];
         if (spell->kind != SPELL_SILENT || spell->server != watch->server)
@@ -81,7 +102,9 @@ static void judge_one(struct findings *findings, const struct watch *watch)
         in_spells += spell->at_server;
         if (spell->suspects[1] != NULL && spell->suspects[1]->finding != NULL)
             continue; /* a restart */
-        take(findings, &silence, spell->suspects[0], confidence_of(watch, spell));
+        if (is_one_way(findings, watch, spell))
+            continue;
+        take(findings, &silence, spell->suspects[0], confidence_of(watch, spell, missing));
         silence.queries += spell->queries;
         silence.at_server += spell->at_server;
         silence.spells++;
@@ -97,7 +120,7 @@ static void judge_one(struct findings *findings, const struct watch *watch)
         finding_evidence(silence.row, "without answer, between others that were answered",
                          silence.alone, watch->seen[SPELL_SILENT], "queries to this server");
     if (silence.at_server + silence.alone == 0)
-        next_capture(findings, silence.row);
+        finding_next_capture(findings, silence.row, CAPTURE_COREDNS);
     next_log(findings, silence.row);
     finding_next_rows(findings, silence.row, "sessions", ".status == \"Failed\"");
 }
@@ -114,17 +137,17 @@ const struct finding_kind kind_server_silent = {
     .key = "server-silent",
     .severity = SEVERITY_ERROR,
     .meaning = "Queries reached CoreDNS, and it neither answered them nor asked an upstream.",
-    .rule =
-        "Packets only. Either queries in a row, over half a second or longer and for several "
-        "names, none of which was answered while nobody else's was, too: so many that the "
-        "share that goes unanswered at other times does not make them by chance (under one in "
-        "a hundred), at least 3. Or queries that are seen to reach CoreDNS, without answer "
-        "and attempt, at least 3 and surely over 0.5 % of its queries. Lost frames, the "
-        "capture's edges and restarts are not counted. It is sure where the capture shows "
-        "the queries at CoreDNS; from a client's capture it is at most likely, and with one "
-        "client only possible: the way to CoreDNS may be broken; and possible where no stub asked "
-        "again. dnstap cannot show it: an "
-        "error that CoreDNS makes is not tapped, either (server-error).",
+    .rule = "Packets only. Either queries in a row, over half a second or longer and for several "
+            "names, none of which was answered while nobody else's was, too: so many that the "
+            "share that goes unanswered at other times does not make them by chance (under one in "
+            "a hundred), at least 3. Or queries that are seen to reach CoreDNS, without answer "
+            "and attempt, at least 3 and surely over 0.5 % of its queries. Lost frames, the "
+            "capture's edges and restarts are not counted. It is sure where the capture shows "
+            "the queries at CoreDNS; from a client's capture it is at most likely, and with one "
+            "client only possible: the way to CoreDNS may be broken; and possible where hardly any "
+            "stub asked again, likely where packets are known to be missing. Where the capture "
+            "shows no answer of anybody, most lookups must have asked again. dnstap cannot show "
+            "it: an error that CoreDNS makes is not tapped, either (server-error).",
     .advice = "Look whether the process was stuck or stopped at that time (events and log of the "
               "pod), and for acl drop or erratic in the Corefile.",
     .reference = "https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/",

@@ -73,6 +73,8 @@ static void spell_update(const struct run *run)
     spell->at_server = run->at_server;
     spell->blind = run->blind;
     spell->from_taps = run->from_taps;
+    for (unsigned i = 0; i < 2; i++)
+        spell->over[i] = run->over[i];
 }
 
 static void run_clear(struct run *run)
@@ -82,6 +84,7 @@ static void run_clear(struct run *run)
     run->first = run->last = run->near = run->end = WHEN_NONE;
     run->least = run->most = 0;
     run->names = run->refused = run->blind = run->from_taps = false;
+    run->over[0] = run->over[1] = false;
     run->n_pending = 0;
 }
 
@@ -136,6 +139,7 @@ static void run_count(struct watch *watch, enum spell_kind kind, const struct se
     run->at_server += session->at_server || session->crossed != 0;
     run->blind = run->blind || (session->unobserved & UNOBSERVED_UPSTREAM_LEG) != 0;
     run->from_taps = run->from_taps || session->service.len == 0;
+    run->over[session->client.len == 16] = true;
 }
 
 /* Spells that are looked at for a session without answer, which leaves up to 17 s late. */

@@ -15,31 +15,14 @@ void add_server(struct text *text, const struct finding_row *row)
     text_add_string(text, row->subject.text);
 }
 
-/* The pod to look at; where only an address is known, any of them. */
-static void add_pod(struct text *text, const struct finding_row *row)
-{
-    text_add_string(text, row->subject.identity != NULL ? row->subject.identity : "COREDNS-POD");
-}
-
-void next_capture(struct findings *findings, struct finding_row *row)
-{
-    struct text text = {0};
-    text_add_string(&text, "kubectl -n kube-system debug ");
-    add_pod(&text, row);
-    text_add_string(&text, " -i -q --profile=netadmin --image=nicolaka/netshoot -- "
-                           "tcpdump -i any -U -w - 'port 53 or icmp' >coredns.pcap");
-    finding_next(findings, row, text.at);
-    text_done(&text);
-}
-
 void next_log(struct findings *findings, struct finding_row *row)
 {
     struct text text = {0};
     text_add_string(&text, "kubectl -n kube-system logs ");
     if (row->subject.identity != NULL)
-        add_pod(&text, row);
+        text_add_string(&text, row->subject.identity);
     else
-        text_add_string(&text, "-l k8s-app=kube-dns --prefix");
+        text_add_string(&text, "-l k8s-app=kube-dns --tail=-1 --prefix");
     text_add_string(&text, " --timestamps");
     if (row->start != WHEN_NONE) {
         text_add_string(&text, " --since-time=");

@@ -11,8 +11,12 @@ static void tell(struct findings *findings, struct finding_row *row, uint64_t sl
 {
     struct text text = {0};
     add_share(&text, slow, losses->lookups, "lookup", "lookups");
-    text_add_string(&text, " waited longer than ");
-    add_wait(&text, findings->options.slow_ns);
+    if (findings->options.slow_ns < STALLED_NS) {
+        text_add_string(&text, " waited longer than ");
+        add_wait(&text, findings->options.slow_ns);
+    } else {
+        text_add_string(&text, " waited for a second or longer");
+    }
     add_period(&text, findings, row->start, row->end);
     text_add_string(&text, ", and nothing that went wrong here explains it.");
     finding_summary(findings, row, &text);
@@ -21,10 +25,7 @@ static void tell(struct findings *findings, struct finding_row *row, uint64_t sl
                      "lookups");
     finding_next_view(findings, row, "lookups", "--sort -waited_ms --limit 20");
     if (losses->at_server < losses->lookups)
-        finding_next(findings, row,
-                     "kubectl debug -n kube-system COREDNS-POD -it "
-                     "--image=nicolaka/netshoot -- tcpdump -i any -w coredns.pcap "
-                     "port 53");
+        finding_next_capture(findings, row, CAPTURE_COREDNS);
 }
 
 /* Last of those that explain anything: the others have judged. */
@@ -60,8 +61,9 @@ const struct finding_kind kind_slow_lookups = {
             "always takes long is not compared with anything: that is "
             "for you to judge.",
     .advice =
-        "Look at the upstreams' latency and at what the slow names have in common; where this "
-        "capture shows only the clients' end, one of CoreDNS tells which part takes the time.",
+        "Where this capture shows only the clients' end, take one at CoreDNS: it tells which part "
+        "takes the time. Else look at the upstreams' latency, and at what the slow names have in "
+        "common.",
     .reference = "https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/",
     .judge = judge,
 };

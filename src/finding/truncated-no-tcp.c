@@ -8,6 +8,20 @@ static struct asking_client *client_of(struct findings *findings, const struct s
     return map_find(findings->clients->asking.clients, end.octet, sizeof end.octet);
 }
 
+static void look(struct findings *findings, struct finding_row *row,
+                 const struct asking_client *client)
+{
+    char addr[ADDR_TEXT_MAX];
+    struct text text = {0};
+    endpoint_print_addr(&client->end, addr);
+    text_format(&text, ".client.addr == \"%s\"", addr);
+    finding_next_rows(findings, row, "lookups", text.at);
+    text_done(&text);
+    finding_next(findings, row,
+                 "kubectl debug CLIENT-POD -it --image=nicolaka/netshoot -- dig +tcp NAME");
+    finding_next(findings, row, "kubectl exec CLIENT-POD -- cat /etc/os-release");
+}
+
 static void tell(struct findings *findings, struct finding_row *row,
                  const struct asking_client *client)
 {
@@ -24,10 +38,7 @@ static void tell(struct findings *findings, struct finding_row *row,
                      UINT64_MAX, NULL);
     finding_evidence(row, "truncated answers by UDP", client->truncated, UINT64_MAX, NULL);
     finding_evidence(row, "queries of this client by TCP", client->by_tcp, UINT64_MAX, NULL);
-    finding_next_view(findings, row, "lookups", NULL);
-    finding_next(findings, row,
-                 "kubectl exec CLIENT-POD -- nslookup -vc NAME; kubectl exec "
-                 "CLIENT-POD -- cat /etc/os-release");
+    look(findings, row, client);
 }
 
 static void judge(struct findings *findings)
@@ -53,10 +64,8 @@ const struct finding_kind kind_truncated_no_tcp = {
     .rule = "At least 3 lookups of a client ended with a truncated answer without a usable record, "
             "and it sent no query by TCP. Whether TCP is blocked on the way, or its resolver "
             "knows none (musl before 1.2.4), only a capture at the client or a try there tells.",
-    .advice =
-        "Allow TCP to port 53 (NetworkPolicy, firewall); use an image whose libc asks by TCP "
-        "(musl 1.2.4, Alpine 3.18, or newer); or make the answer smaller, or `bufsize` in the "
-        "Corefile larger.",
+    .advice = "Allow TCP to port 53 (NetworkPolicy, firewall); use an image whose libc asks by TCP "
+              "(musl 1.2.4, Alpine 3.18, or newer); or make the answer smaller.",
     .reference = "https://www.rfc-editor.org/rfc/rfc7766",
     .judge = judge,
 };

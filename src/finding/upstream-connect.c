@@ -23,8 +23,8 @@ const struct finding_kind kind_upstream_connect = {
         "At least 3 attempts at one upstream failed with their connection (in packets: refused, "
         "reset, closed on a waiting query, a TLS handshake that ends; in dnstap: attempts over "
         "TCP or at port 853 that surely ended without reply in less than 50 ms, which is at most "
-        "likely), and either 3 attempts without reply followed one another or their share of "
-        "all its attempts is surely over 1 %. It is an error when lookups failed for it, else a "
+        "likely), and either 3 of them followed one another or their share of all its "
+        "attempts is surely over 1 %. It is an error when lookups failed for it, else a "
         "warning.",
     .advice = "For TLS: does the certificate hold the name in tls_servername, and is it valid now? "
               "Else: is TCP (53, or 853) open up to there, and does the upstream close idle "

@@ -7,6 +7,8 @@
 
 #define ERROR_RATE 0.01
 enum { ZONE_MIN = 10 }; /* errors of one zone that are told whatever else its upstreams answer */
+enum { LATER_MIN = 3 }; /* answers behind them that show that it is well again */
+enum { RCODE_NOERROR = 0, RCODE_NXDOMAIN = 3 };
 
 struct answers {
     uint64_t errors, all;
@@ -29,6 +31,20 @@ static bool is_plain(const char *name)
     return name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.")] == 0;
 }
 
+/* What is asked for well again was not refused: whoever answers for it had trouble.  A top domain is
+ * no zone that anybody could forward. */
+static const char *zone_advice(const struct zone_error *zone, const char *usual)
+{
+    if (zone->later >= LATER_MIN)
+        return "The upstreams answered for it again later: they can, but its servers or the way "
+               "to them failed for a time. Ask who runs the upstreams.";
+    if (dns_name_labels(zone->name, zone->len) == 1)
+        return "Find out whose zones these names are in and whether the upstream may answer for "
+               "them: forward those to servers that do (a server block of its own for each), or "
+               "have the upstream repaired.";
+    return usual;
+}
+
 static void tell_zone(struct findings *findings, struct finding_row *row,
                       const struct zone_error *zone)
 {
@@ -44,6 +60,7 @@ static void tell_zone(struct findings *findings, struct finding_row *row,
     text_add_char(&text, '.');
     finding_summary(findings, row, &text);
     text_clear(&text);
+    row->advice = zone_advice(zone, row->advice);
     finding_evidence(row, "errors for names in this zone", zone->errors, all,
                      "answers of upstreams for it, from its first to its last error");
     if (is_plain(row->subject.name))
@@ -91,6 +108,22 @@ static uint64_t judge_zones(struct findings *findings, bool many)
     return explained;
 }
 
+/* ", SERVFAIL 8, NOTIMP 8": where the upstream's row counts the same answers. */
+static void add_rcodes(struct text *text, const struct findings *findings,
+                       const struct endpoint *end, uint64_t errors)
+{
+    const struct upstream *row = upstream_row(findings, end);
+    if (row == NULL || row->counts.errors != errors)
+        return;
+    for (size_t i = 0; i < row->n_rcodes; i++) {
+        if (row->rcodes[i].rcode == RCODE_NOERROR || row->rcodes[i].rcode == RCODE_NXDOMAIN ||
+            row->rcodes[i].rcode == RCODE_NONE)
+            continue;
+        text_format(text, ", %s ", dns_rcode_word(row->rcodes[i].rcode));
+        text_add_grouped(text, (int64_t)row->rcodes[i].attempts);
+    }
+}
+
 static void tell_upstream(struct findings *findings, const struct endpoint *end,
                           const struct answers *answers, bool felt)
 {
@@ -111,11 +144,16 @@ static void tell_upstream(struct findings *findings, const struct endpoint *end,
     add_upstream(&text, end);
     text_add_string(&text, " answered with errors that no client can use: ");
     add_share(&text, answers->errors, answers->all, "answer", "answers");
+    add_rcodes(&text, findings, end, answers->errors);
     text_add_char(&text, ',');
     add_period(&text, findings, row->start, row->end);
-    text_add_string(&text, ", for names that share no zone.");
+    text_add_string(&text, "; no zone stands out.");
     finding_summary(findings, row, &text);
     text_done(&text);
+    row->advice =
+        "Ask it yourself (dig @UPSTREAM NAME TYPE) and read its own log; until it is well, "
+        "take it out of forward. CoreDNS passes such answers on and asks no other "
+        "upstream, unless forward has a failover line (CoreDNS 1.13.0 and later).";
     finding_evidence(row, "SERVFAIL, REFUSED and the like", answers->errors, answers->all,
                      "answers of this upstream");
     upstream_next(findings, row, end, " and .rcode != \"NOERROR\" and .rcode != \"NXDOMAIN\"",

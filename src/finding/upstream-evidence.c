@@ -234,8 +234,10 @@ void upstream_evidence_session(struct findings *findings, const struct session *
         charge_hidden(evidence, session, charge);
         return;
     }
-    if (is_health(session))
+    if (is_health(session)) {
+        paths_probe(&evidence->paths, session);
         return;
+    }
     if (is_probe(session)) {
         loops_session(findings, evidence->loops, session, charge);
         return;

@@ -136,14 +136,48 @@ static void note_kin(struct upstream_path *path, const struct session *session)
     path->kin |= UINT64_C(1) << (hash >> 26);
 }
 
+static void row_add(uint64_t *row, uint64_t *longest)
+{
+    if (++*row > *longest)
+        *longest = *row;
+}
+
 /* What is refused is tried again at once, by one session: that is one moment. */
-static void count_row(struct upstream_path *path, const struct session *session, enum fault fault)
+static void count_row(struct upstream_path *path, const struct session *session, enum fault fault,
+                      bool lone)
 {
     bool quick = fault == FAULT_REFUSED || fault == FAULT_CONNECT;
-    path->in_row += !quick || path->in_row == 0 || path->row_session != session->number;
+    bool again = quick && path->in_row != 0 && path->row_session == session->number;
     path->row_session = session->number;
-    if (path->in_row > path->longest)
-        path->longest = path->in_row;
+    if (!quick && fault != FAULT_DOUBTFUL)
+        path->quick_row = 0;
+    if (again)
+        return;
+    row_add(&path->in_row, &path->longest);
+    if (quick)
+        row_add(&path->quick_row, &path->quick_longest);
+    if (!lone)
+        row_add(&path->sure_row, &path->sure_longest);
+}
+
+/* Packets show neither a reply nor anything that follows from its absence: CoreDNS did not go on to
+ * another attempt, and no client has an answer that came late or is an error. */
+static bool is_lone(const struct session *session, const struct attempt *attempt, enum fault fault)
+{
+    bool went_on = attempt->next != NULL && (attempt->spent || attempt->quick);
+    bool answered = session->has_client && session->bitmap & BIT_CR;
+    return attempt->in_packets && attempt->outcome == OUTCOME_NO_REPLY && fault == FAULT_SILENT &&
+           attempt->count == 1 && !went_on && !answered;
+}
+
+void paths_probe(struct upstream_paths *paths, const struct session *session)
+{
+    const struct attempt *attempt = session->attempts;
+    struct upstream_path *path = attempt->outcome == OUTCOME_NO_REPLY && attempt->in_packets
+                                     ? path_at(paths, &attempt->upstream, session->server)
+                                     : NULL;
+    if (path != NULL)
+        path->probed++;
 }
 
 struct upstream_path *paths_add(struct upstream_paths *paths, const struct session *session,
@@ -152,7 +186,9 @@ struct upstream_path *paths_add(struct upstream_paths *paths, const struct sessi
     struct upstream_path *path = path_at(paths, &attempt->upstream, session->server);
     if (path == NULL)
         return NULL;
+    bool lone = is_lone(session, attempt, fault);
     path->fault[fault]++;
+    path->lone[fault] += lone;
     path->tries += fault_is_silence(fault) ? attempt->count : 0;
     path->felt += fault == FAULT_ERROR && session->status == STATUS_FAILED;
     path->refreshed += session->background && fault != FAULT_UNKNOWN;
@@ -168,10 +204,10 @@ struct upstream_path *paths_add(struct upstream_paths *paths, const struct sessi
     bucket->ended++;
     if (fault_is_silence(fault)) {
         bucket->silent++;
-        count_row(path, session, fault);
+        count_row(path, session, fault, lone);
         return path;
     }
-    path->in_row = 0;
+    path->in_row = path->quick_row = path->sure_row = 0;
     if (attempt->latency_exact && attempt->latency_ns != WHEN_NONE)
         count_latency(paths, path, attempt);
     return path;
@@ -185,17 +221,27 @@ uint64_t path_ended(const struct upstream_path *path)
     return ended;
 }
 
+static uint64_t most(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
 static void path_merge(struct upstream_path *into, const struct upstream_path *from)
 {
-    for (unsigned i = 0; i < FAULTS; i++)
+    for (unsigned i = 0; i < FAULTS; i++) {
         into->fault[i] += from->fault[i];
+        into->lone[i] += from->lone[i];
+    }
+    into->probed += from->probed;
+    into->quick_longest = most(into->quick_longest, from->quick_longest);
+    into->sure_longest = most(into->sure_longest, from->sure_longest);
     into->refreshed += from->refreshed;
     into->tries += from->tries;
     into->ran_out += from->ran_out;
     into->felt += from->felt;
     into->sealed += from->sealed;
     into->in_row += from->in_row;
-    into->longest = from->longest > into->longest ? from->longest : into->longest;
+    into->longest = most(into->longest, from->longest);
     into->kin |= from->kin;
     into->in_packets = into->in_packets || from->in_packets;
     into->tapped = into->tapped || from->tapped;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What the rows about upstreams have in common. */
+#include "finding/server-inside.h"
 #include "finding/upstream.h"
 
 enum { PORT_DNS = 53, IN_A_ROW = 3 };
@@ -40,10 +41,34 @@ enum fault upstream_doubtful(const struct upstream_path *sum)
     return sum->fault[FAULT_REFUSED] >= sum->fault[FAULT_CONNECT] ? FAULT_REFUSED : FAULT_CONNECT;
 }
 
-bool upstream_is_silent(const struct upstream_path *sum, uint64_t attempts)
+/* Where packets are missing, or no answer of anybody is there (a capture of one direction), a reply
+ * may be missing, too: only what was done for want of it tells.  CoreDNS checks the health of an
+ * upstream only when it failed, and stops when it answers. */
+bool upstream_doubt(const struct findings *findings, struct upstream_path *sum)
+{
+    bool blind = !packets_show_answers(findings, &sum->end) && sum->probed < IN_A_ROW;
+    if (!sum->in_packets || (!blind && !packets_are_missing(findings)))
+        return false;
+    for (unsigned fault = 0; fault < FAULTS; fault++)
+        sum->fault[fault] -= sum->lone[fault];
+    sum->longest = sum->sure_longest;
+    return true;
+}
+
+static bool is_quick(enum fault fault)
+{
+    return fault == FAULT_REFUSED || fault == FAULT_CONNECT;
+}
+
+static uint64_t longest_of(const struct upstream_path *sum, enum fault fault)
+{
+    return is_quick(fault) ? sum->quick_longest : sum->longest;
+}
+
+bool upstream_is_silent(const struct upstream_path *sum, enum fault fault, uint64_t attempts)
 {
     return surely_over(attempts, path_ended(sum), SILENT_RATE) ||
-           (attempts >= IN_A_ROW && sum->longest >= IN_A_ROW);
+           (attempts >= IN_A_ROW && longest_of(sum, fault) >= IN_A_ROW);
 }
 
 /* "From 10:00:12 to 10:00:27 upstream 172.30.0.53 left 23 of its 110 attempts without an answer." */
@@ -70,7 +95,10 @@ static void add_evidence(struct finding_row *row, const struct silence *silence,
 {
     finding_evidence(row, silence->evidence, count, path_ended(sum),
                      sum->refreshed != 0 ? "attempts, with refreshes of the cache" : "attempts");
-    finding_evidence(row, "longest run of attempts without reply", sum->longest, UINT64_MAX, NULL);
+    finding_evidence(row,
+                     is_quick(silence->fault) ? "longest run of such attempts"
+                                              : "longest run of attempts without reply",
+                     longest_of(sum, silence->fault), UINT64_MAX, NULL);
     uint64_t attempts = 0;
     for (unsigned fault = 0; fault < FAULTS; fault++)
         attempts += fault_is_silence((enum fault)fault) ? sum->fault[fault] : 0;
@@ -80,12 +108,13 @@ static void add_evidence(struct finding_row *row, const struct silence *silence,
 }
 
 static void judge_one(struct findings *findings, const struct silence *silence,
-                      const struct upstream_path *sum)
+                      struct upstream_path *sum)
 {
     struct endpoint key = sum->end;
+    bool missing = upstream_doubt(findings, sum);
     bool doubtful = sum->fault[FAULT_DOUBTFUL] != 0 && upstream_doubtful(sum) == silence->fault;
     uint64_t count = sum->fault[silence->fault] + (doubtful ? sum->fault[FAULT_DOUBTFUL] : 0);
-    if (count == 0 || !upstream_is_silent(sum, count))
+    if (count == 0 || !upstream_is_silent(sum, silence->fault, count))
         return;
     struct suspect *suspect = suspect_of_endpoint(findings, silence->id, &key);
     key.zero = 1;
@@ -93,7 +122,7 @@ static void judge_one(struct findings *findings, const struct silence *silence,
         doubtful ? suspect_of_endpoint(findings, FINDING_UPSTREAM_TIMEOUT, &key) : NULL;
     if (suspect == NULL || suspect->finding != NULL) /* told by another already */
         return;
-    bool sure = sum->in_packets && !doubtful && !sum->tapped;
+    bool sure = sum->in_packets && !doubtful && !missing && !sum->tapped;
     struct finding_row *row =
         finding_new(findings, silence->id, suspect, sure ? CONFIDENCE_SURE : CONFIDENCE_LIKELY);
     if (other != NULL)
@@ -103,7 +132,7 @@ static void judge_one(struct findings *findings, const struct silence *silence,
         row->severity = SEVERITY_ERROR;
     tell(findings, row, silence, sum, count);
     add_evidence(row, silence, sum, count);
-    if (!sure && silence->tapped != NULL) {
+    if (!sure && !missing && silence->tapped != NULL) {
         struct text text = {0};
         text_add_string(&text, silence->tapped);
         finding_advise(findings, row, &text);

@@ -9,10 +9,9 @@ static void judge(struct findings *findings)
         .fault = FAULT_SILENT,
         .left = "did not answer",
         .evidence = "attempts without reply",
-        .tapped = "Dnstap shows the same where answers came that CoreDNS skipped (another id), or "
-                  "came too late: packets tell.",
     };
     silence_judge(findings, &silence);
+    silence_words(findings, FINDING_UPSTREAM_TIMEOUT);
 }
 
 const struct finding_kind kind_upstream_timeout = {
@@ -23,14 +22,19 @@ const struct finding_kind kind_upstream_timeout = {
     .rule = "At least 3 attempts at one upstream stayed without reply, and either 3 of them "
             "followed one another or their share of all its attempts is surely over 1 % (lower "
             "bound of the 95 % Wilson interval; a storm of tries counts once). Attempts whose "
-            "reply may only be missing in the capture are in neither number. It is an error when "
+            "reply may only be missing in the capture are in neither number: where packets are "
+            "known to be missing, or no answer of anybody is seen, all but those from which "
+            "CoreDNS went on to another, or whose client got an error or a late answer; it is "
+            "likely then. It is an error when "
             "lookups failed for it, or a stub asked again meanwhile; else a warning. Dnstap "
             "cannot tell it from answers that CoreDNS skipped (another id) or that came too late, "
-            "nor, where not even the time is known that CoreDNS waited, from a refusal.",
+            "nor, where not even the time is known that CoreDNS waited, from a refusal. "
+            "It is at most likely where for most of that time no upstream answered at all.",
     .advice =
         "Look at the upstream and at the path to it: the node's network, firewalls, limits on "
-        "queries. CoreDNS goes on to the next upstream only after its read timeout: give "
-        "forward a second one, and max_fails and health_check so that a dead one is left out.",
+        "queries. While it is silent, each try at it costs a client CoreDNS's read timeout, 2 s as "
+        "a rule, before the next upstream is asked: repair it, or take it out of forward until it "
+        "answers.",
     .reference = "https://coredns.io/plugins/forward/",
     .judge = judge,
 };

@@ -22,6 +22,7 @@ enum { MARKS = 1 << 16 };
 
 struct upstream_zones {
     struct map *map; /* struct zone_error by suffix */
+    size_t patience; /* so many more errors may find no room before rare suffixes are swept */
     uint8_t marks[MARKS / 8];
 };
 
@@ -52,13 +53,14 @@ static bool is_rare(void *record, void *context)
     return zone->errors == 1;
 }
 
-/* NULL: too many; then suffixes with one error make room. */
+/* NULL: too many; then suffixes with one error make room, looked for now and then. */
 static struct zone_error *zone_at(struct upstream_zones *zones, const uint8_t *name, size_t len)
 {
     bool added = false;
     struct zone_error *zone = map_add(zones->map, name, len, &added);
-    if (zone == NULL) {
+    if (zone == NULL && zones->patience-- == 0) {
         map_sweep(zones->map, is_rare, NULL);
+        zones->patience = map_count(zones->map);
         zone = map_add(zones->map, name, len, &added);
     }
     if (zone != NULL && added) {

@@ -47,6 +47,10 @@ struct upstream_path {
     uint64_t ran_out;         /* sessions whose client asked again meanwhile */
     uint64_t in_row, longest; /* attempts without reply, one after another: now, and at most */
     uint64_t row_session;     /* the session that was counted there last */
+    uint64_t quick_row, quick_longest; /* the same of those that were refused or not connected */
+    uint64_t sure_row, sure_longest;   /* the same without those of `lone` */
+    uint64_t lone[FAULTS]; /* in packets, of those without reply: nothing else shows that they failed */
+    uint64_t probed;       /* health checks without reply */
     uint64_t felt;            /* errors that reached a client */
     uint64_t sealed;          /* answered, encrypted, and only packets tell of it */
     uint64_t kin; /* one bit a zone that was asked for, hashed: who is asked for the same */
@@ -67,6 +71,8 @@ void paths_done(struct upstream_paths *paths);
 /* Counts ATTEMPT of SESSION, and gives its path; NULL where there are too many. */
 struct upstream_path *paths_add(struct upstream_paths *paths, const struct session *session,
                                 const struct attempt *attempt, enum fault fault);
+/* Counts SESSION, a health check. */
+void paths_probe(struct upstream_paths *paths, const struct session *session);
 /* All paths to that address added up, with buckets of their own (to be freed). */
 struct upstream_path paths_sum(const struct upstream_paths *paths, const struct endpoint *end);
 void path_sum_done(struct upstream_path *sum);
@@ -171,8 +177,10 @@ void upstream_next(struct findings *findings, struct finding_row *row, const str
 /* Of which kind the attempts are of which nobody knows how long they took: as those of the same
  * upstream that are known. */
 enum fault upstream_doubtful(const struct upstream_path *sum);
+/* What the capture may have missed is taken out of SUM.  True: some of it may be missing. */
+bool upstream_doubt(const struct findings *findings, struct upstream_path *sum);
 /* The rule of what is told by attempts without reply: three in a row, or surely over 1 %. */
-bool upstream_is_silent(const struct upstream_path *sum, uint64_t attempts);
+bool upstream_is_silent(const struct upstream_path *sum, enum fault fault, uint64_t attempts);
 /* How a kind of silence is told. */
 struct silence {
     enum finding_id id;
@@ -182,5 +190,11 @@ struct silence {
     const char *tapped;   /* what dnstap cannot tell it from, as a sentence; or NULL */
 };
 void silence_judge(struct findings *findings, const struct silence *silence);
+
+/* --- upstream-words.c --- */
+/* Its row in the report, which counts no refreshes of the cache; NULL: none. */
+const struct upstream *upstream_row(const struct findings *findings, const struct endpoint *end);
+/* Says in the rows of that kind what the other upstreams did meanwhile, and what to do by that. */
+void silence_words(struct findings *findings, enum finding_id id);
 
 #endif

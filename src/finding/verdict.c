@@ -16,6 +16,9 @@
 /* What the roots may take of four lines of 80 columns, the state's word beside them. */
 #define ROOTS_BYTES 210
 #define ROOTS_MAX 3
+/* Kinds of roots that are named though they are not told, and the longest subject beside one. */
+#define MORE_MAX 3
+#define MORE_SUBJECT_BYTES 40
 
 static bool is_of_capture(const struct finding_row *row)
 {
@@ -136,47 +139,78 @@ static bool is_root(const struct finding_row *row)
            (row->severity > SEVERITY_INFO || is_harmful(row));
 }
 
-/* " And 2 more findings."  KEY: what they all are; NULL: not the same. */
-static void add_more(struct text *text, size_t more, const char *key)
+/* Roots that are not told, by their kinds. */
+struct more {
+    size_t n, kinds;
+    const struct finding_row *first[MORE_MAX];
+    size_t count[MORE_MAX];
+};
+
+static void more_note(struct more *more, const struct finding_row *row)
 {
-    if (more == 0)
+    size_t i = 0;
+    more->n++;
+    while (i < more->kinds && more->first[i]->key != row->key)
+        i++;
+    if (i == MORE_MAX)
+        return;
+    if (i == more->kinds) {
+        more->first[i] = row;
+        more->count[i] = 0;
+        more->kinds++;
+    }
+    more->count[i]++;
+}
+
+/* " And 3 more findings: upstream-late 10.1.0.1:53, upstream-slow (2)." */
+static void add_more(struct text *text, const struct more *more)
+{
+    size_t named = 0;
+    if (more->n == 0)
         return;
     text_add_string(text, " And ");
-    text_add_grouped(text, (int64_t)more);
-    text_add_string(text, more == 1 ? " more finding" : " more findings");
-    if (key != NULL)
-        text_format(text, ": %s", key);
-    text_add_char(text, '.');
+    text_add_grouped(text, (int64_t)more->n);
+    text_add_string(text, more->n == 1 ? " more finding: " : " more findings: ");
+    for (size_t i = 0; i < more->kinds; i++) {
+        const char *subject = more->first[i]->subject.text;
+        text_format(text, "%s%s", i == 0 ? "" : ", ", more->first[i]->key);
+        if (more->count[i] != 1 && more->kinds != 1)
+            text_format(text, " (%zu)", more->count[i]);
+        else if (more->count[i] == 1 && subject != NULL && subject[0] != 0 &&
+                 strlen(subject) <= MORE_SUBJECT_BYTES)
+            text_format(text, " %s", subject);
+        named += more->count[i];
+    }
+    text_add_string(text, named == more->n ? "." : " and others.");
 }
 
 /* What the roots say, as much as fits: the first in any case.  What one hurt stands in its second
- * sentence; what all of them did is told once, behind them. */
-static void add_roots(const struct findings *findings, struct text *text)
+ * sentence; what all of them did is told once, behind them.  WHOLE: the only root says that, too. */
+static void add_roots(const struct findings *findings, bool whole, struct text *text)
 {
-    size_t told = 0, more = 0;
-    const char *key = NULL; /* of those that are not told */
+    size_t told = 0;
+    struct more more = {0};
     for (size_t i = 0; i < findings->n_rows; i++) {
         const struct finding_row *row = findings->rows[i];
         if (!is_root(row))
             continue;
         size_t len = strlen(row->summary);
-        if (is_harmful(row) || text->len + len > ROOTS_BYTES)
+        if (!whole && (is_harmful(row) || text->len + len > ROOTS_BYTES))
             len = first_sentence(row->summary);
-        if (more == 0 && told < ROOTS_MAX && (told == 0 || text->len + len <= ROOTS_BYTES)) {
+        if (more.n == 0 && told < ROOTS_MAX && (told == 0 || text->len + len <= ROOTS_BYTES)) {
             add_part(text, row->summary, len);
             told++;
             continue;
         }
-        key = more == 0 || key == row->key ? row->key : NULL;
-        more++;
+        more_note(&more, row);
     }
-    add_more(text, more, key);
+    add_more(text, &more);
 }
 
 /* What is counted: lookups are what applications waited for, sessions where there are none, or where
  * only they went wrong. */
 struct base {
-    const char *one, *many;
+    const char *one, *many, *fail;
     uint64_t all, failed, stalled, unexplained;
 };
 
@@ -185,19 +219,38 @@ static struct base base_of(const struct findings *findings, const struct report 
     const uint64_t *lookups = findings->lookups_by_harm, *sessions = findings->sessions_by_harm;
     struct base base = {"lookup",
                         "lookups",
+                        harm_failed(report),
                         report->lookups.count,
                         lookups[HARM_FAILED],
                         lookups[HARM_STALLED],
                         findings->unexplained_lookups};
-    if (base.failed + base.stalled == 0 &&
-        (base.all == 0 || sessions[HARM_FAILED] + sessions[HARM_STALLED] != 0))
+    if (harm_is_of_sessions(report) ||
+        (base.failed + base.stalled == 0 &&
+         (base.all == 0 || sessions[HARM_FAILED] + sessions[HARM_STALLED] != 0)))
         base = (struct base){"session",
                              "sessions",
+                             "failed",
                              report->totals.sessions,
                              sessions[HARM_FAILED],
                              sessions[HARM_STALLED],
                              findings->unexplained_sessions};
     return base;
+}
+
+/* Whether slow-lookups, which says itself how many waited, is all that is wrong: that is enough. */
+static bool is_told(const struct findings *findings, const struct base *base)
+{
+    const struct finding_row *only = NULL;
+    for (size_t i = 0; i < findings->n_rows; i++) {
+        if (!is_root(findings->rows[i]))
+            continue;
+        if (only != NULL)
+            return false;
+        only = findings->rows[i];
+    }
+    return only != NULL && strcmp(only->key, finding_kinds[FINDING_SLOW_LOOKUPS]->key) == 0 &&
+           strcmp(base->one, "lookup") == 0 && base->failed == 0 && base->stalled != 0 &&
+           only->lookups == base->stalled;
 }
 
 /* "31 of 2,105 lookups failed, 231 waited for a second or longer.  12 of these no finding explains." */
@@ -213,7 +266,7 @@ static void add_harm(struct text *text, const struct base *base)
     text_add_string(text, " of ");
     text_add_grouped(text, (int64_t)base->all);
     text_format(text, " %s", base->all == 1 ? base->one : base->many);
-    text_add_string(text, base->failed != 0 ? " failed" : " waited for a second or longer");
+    text_format(text, " %s", base->failed != 0 ? base->fail : "waited for a second or longer");
     if (base->failed != 0 && base->stalled != 0) {
         text_add_string(text, ", ");
         text_add_grouped(text, (int64_t)base->stalled);
@@ -231,6 +284,20 @@ static void add_harm(struct text *text, const struct base *base)
     text_add_string(text, " of these no finding explains.");
 }
 
+/* "5.0 ms", and where an application waited longer for a lookup: "5.0 ms for a session, 94 ms for a
+ * lookup". */
+static void add_longest_of_both(struct text *text, const struct report *report)
+{
+    const struct lookup_figures *lookups = &report->lookups;
+    add_wait(text, report->latency.all.most);
+    if (lookups->count == 0 || lookups->all.most == WHEN_NONE ||
+        lookups->all.most <= report->latency.all.most)
+        return;
+    text_add_string(text, " for a session, ");
+    add_wait(text, lookups->all.most);
+    text_add_string(text, lookups->lower_bounds != 0 ? " or longer for a lookup" : " for a lookup");
+}
+
 /* "; the longest wait is 5.0 ms": only where all waits are known is the longest of them the longest. */
 static void add_longest(struct text *text, const struct report *report)
 {
@@ -241,7 +308,7 @@ static void add_longest(struct text *text, const struct report *report)
         text_format(text, "; how long they waited is seen of %llu", (unsigned long long)waits);
     else if (waits == all && report->latency.lower_bounds == 0) {
         text_add_string(text, "; the longest wait is ");
-        add_wait(text, report->latency.all.most);
+        add_longest_of_both(text, report);
     }
 }
 
@@ -324,6 +391,32 @@ static void add_loss(struct text *text, const struct findings *findings,
     text_add_string(text, ": what they belong to may be in no figure.");
 }
 
+static bool has_packets(const struct report *report)
+{
+    for (size_t i = 0; i < report->facts.n_inputs; i++)
+        if (report->facts.inputs[i].has_packets)
+            return true;
+    return false;
+}
+
+/* What dnstap cannot know of those who were hurt. */
+static void add_untold(struct text *text, const struct findings *findings,
+                       const struct report *report)
+{
+    if (harm_is_of_sessions(report))
+        text_add_string(text, " Who asked for those that failed is not in dnstap of CoreDNS 1.8.1 "
+                              "and older: few lookups show it.");
+    for (size_t i = 0; i < findings->n_rows; i++) {
+        const struct finding_row *row = findings->rows[i];
+        if (strcmp(row->key, finding_kinds[FINDING_SERVER_RESTART]->key) != 0 || !is_root(row) ||
+            has_packets(report))
+            continue;
+        text_add_string(text, " Queries that came while CoreDNS was away are in no dnstap: who was "
+                              "hurt, packets tell.");
+        return;
+    }
+}
+
 /* What a healthy verdict does not speak of, by where the captures were taken. */
 static void add_vantage(struct text *text, const struct report *report)
 {
@@ -349,17 +442,19 @@ void verdict_judge(struct findings *findings, struct report *report)
     enum blind blind = blind_of(report);
     struct base base = base_of(findings, report);
     bool wrong = state == VERDICT_FAILING || state == VERDICT_DEGRADED;
-    bool harmed = base.failed + base.stalled != 0;
+    bool harmed = base.failed + base.stalled != 0, whole = is_told(findings, &base);
     if (wrong) {
-        add_roots(findings, &text);
+        add_roots(findings, whole, &text);
     } else if (report->totals.sessions != 0 && blind != BLIND_NOT) {
         add_blindness(&text, report, blind);
     } else if (report->totals.sessions != 0) {
         text_add_string(&text, harmed ? "Next to nothing wrong is seen: " : "Nothing wrong seen: ");
         add_counts(&text, findings, report, harmed);
     }
-    if (base.all != 0 && (wrong || harmed))
+    if (base.all != 0 && (wrong || harmed) && !whole)
         add_harm(&text, &base);
+    if (wrong)
+        add_untold(&text, findings, report);
     if (text.len != 0)
         add_loss(&text, findings, report);
     if (state == VERDICT_HEALTHY)

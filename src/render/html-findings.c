@@ -197,7 +197,8 @@ static void finding_explains(struct html *html, struct row_ref row)
 
     if (lookups + sessions == 0)
         return;
-    term_open(html, "Explains");
+    /* slow-lookups is no cause: it is what is left without one */
+    term_open(html, access_is(row, "key", "slow-lookups") ? "Left without a cause" : "Explains");
     html_counted(html, lookups, "lookup", "lookups");
     html_add(html, " and ");
     html_counted(html, sessions, "session", "sessions");

@@ -6,12 +6,12 @@
 
 static void make_silent(struct html *html, struct row_ref row)
 {
-    int64_t attempts = access_count(row, "attempts"), silent = access_count(row, "no_reply");
+    int64_t silent = access_count(row, "no_reply");
 
     page_count(&html->words, silent);
-    if (silent > 0 && attempts > 0) {
+    if (silent > 0) {
         text_add_string(&html->words, " (");
-        page_percent(&html->words, (double)silent / (double)attempts);
+        page_percent(&html->words, page_silent(row));
         text_add_char(&html->words, ')');
     }
 }

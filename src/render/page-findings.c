@@ -18,6 +18,12 @@ static bool is_serious(struct row_ref finding)
     return is_severity(finding, "error") || is_severity(finding, "critical");
 }
 
+/* slow-lookups is no cause: it is what is left without one. */
+static bool is_cause(struct row_ref finding)
+{
+    return !access_is(finding, "key", "slow-lookups");
+}
+
 static bool is_caused(struct row_ref finding)
 {
     struct text scratch = {0};
@@ -38,7 +44,29 @@ static int64_t bad_in_all(const struct page *page, const char *explains, const c
     return n;
 }
 
-/* Lookups are what applications felt; sessions are told where no lookup went wrong. */
+/* As harm_is_of_sessions of finding/: dnstap of CoreDNS 1.8.1 and older has most of the sessions that
+ * failed without their client's leg, and so in no lookup. */
+static bool is_of_sessions(const struct page *page)
+{
+    struct list_ref inputs = access_list(page->report, "inputs"),
+                    bitmaps = access_list(page->report, "bitmaps");
+    int64_t failed = access_count(page->report, "totals.failed");
+    int64_t clientless = -access_count(page->report, "totals.sample_loss") -
+                         access_count(page->report, "totals.capture_edge");
+
+    for (size_t i = 0; i < inputs.n; i++)
+        if (access_is(access_item(&inputs, i), "format", "pcap") ||
+            access_is(access_item(&inputs, i), "format", "pcapng"))
+            return false;
+    for (size_t i = 0; i < bitmaps.n; i++) {
+        struct row_ref row = access_item(&bitmaps, i);
+        if ((access_count(row, "bitmap") & 3) == 0)
+            clientless += access_count(row, "sessions");
+    }
+    return failed > 0 && clientless > 0 && 2 * clientless >= failed;
+}
+
+/* Lookups are what applications felt; sessions are told where no lookup went wrong, or few show it. */
 struct bad {
     const char *explains, *unexplained, *word;
     int64_t all;
@@ -49,7 +77,7 @@ static struct bad bad_of(const struct page *page)
     struct bad bad = {"explains.lookups", "totals.unexplained.lookups", "lookup", 0};
 
     bad.all = bad_in_all(page, bad.explains, bad.unexplained);
-    if (bad.all == 0) {
+    if (bad.all == 0 || is_of_sessions(page)) {
         bad = (struct bad){"explains.sessions", "totals.unexplained.sessions", "session", 0};
         bad.all = bad_in_all(page, bad.explains, bad.unexplained);
     }
@@ -152,13 +180,14 @@ static void print_command(const struct page *page, const char *words, const stru
     text_add_char(page->out, '\n');
 }
 
-/* The commands of this program, or OTHER ones, which decide where a finding is not sure: the first,
- * with -o wide all. */
+/* The commands of this program, or OTHER ones, which decide where a finding is not sure, and tell more
+ * where it is: the first, with -o wide all. */
 static void print_next(const struct page *page, struct row_ref finding, bool other, size_t indent)
 {
     static const char tool[] = "dnstap-analyse ";
     struct list_ref next = access_list(finding, "next");
     struct text scratch = {0}, command = {0};
+    bool sure = access_is(finding, "confidence", "sure");
     size_t told = 0;
 
     for (size_t i = 0; i < next.n && (told == 0 || page->style->wide); i++) {
@@ -170,7 +199,7 @@ static void print_next(const struct page *page, struct row_ref finding, bool oth
         if ((strncmp(command.at, tool, sizeof tool - 1) != 0) != other)
             continue;
         told++;
-        print_command(page, other ? "to decide: " : "look: ", &command, indent);
+        print_command(page, !other ? "look: " : sure ? "then: " : "to decide: ", &command, indent);
     }
     text_done(&scratch);
     text_done(&command);
@@ -226,7 +255,7 @@ static void print_head(const struct page *page, struct row_ref finding, const st
     access_add(finding, "confidence", false, &line);
     text_add_char(&line, ')');
     if (explained > 0 || (!led && is_serious(finding) && bad->all > 0)) {
-        text_add_string(&line, " explains ");
+        text_add_string(&line, is_cause(finding) ? " explains " : " is ");
         add_bad(bad, explained, &line);
     }
     print_line(page, &line, strlen(lead) + key.len + 1, indent);
@@ -240,8 +269,8 @@ static bool is_end(const struct text *summary, size_t i)
     const char *at = summary->at + i;
 
     return at[-1] == '.' &&
-           (i == summary->len || (at[0] == ' ' && ((at[1] >= 'A' && at[1] <= 'Z') ||
-                                                   (at[1] >= '0' && at[1] <= '9'))));
+           (i == summary->len ||
+            (at[0] == ' ' && ((at[1] >= 'A' && at[1] <= 'Z') || (at[1] >= '0' && at[1] <= '9'))));
 }
 
 /* The summary, but for the sentences that the verdict has taken of it. */
@@ -252,8 +281,8 @@ static void print_summary(const struct page *page, struct row_ref finding, size_
     access_add(page->report, "verdict.sentence", page->style->utf8, &sentence);
     access_add(finding, "summary", page->style->utf8, &summary);
     size_t told = sentence.len > 0 ? summary.len : 0;
-    while (told > 0 && (!is_end(&summary, told) ||
-                        memmem(sentence.at, sentence.len, summary.at, told) == NULL))
+    while (told > 0 &&
+           (!is_end(&summary, told) || memmem(sentence.at, sentence.len, summary.at, told) == NULL))
         told--;
     if (told > 0 && told < summary.len)
         told++; /* the blank */
@@ -323,8 +352,7 @@ static void print_finding(const struct page *page, struct row_ref finding, const
     if (!first && !wide)
         return;
     print_next(page, finding, false, indent);
-    if (wide || !access_is(finding, "confidence", "sure"))
-        print_next(page, finding, true, indent);
+    print_next(page, finding, true, indent);
 }
 
 /* Nothing is said where nothing went wrong. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The lists behind the first screen of the page. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/when.h"
 #include "render/page.h"
 
@@ -270,12 +272,84 @@ static void list_print(const struct page *page, const struct list *list)
     grid_done(&grid);
 }
 
+struct bad_period {
+    struct row_ref upstream;
+    size_t place; /* among all of them */
+    int64_t start, end, next, attempts, failures;
+};
+
+/* The one with the most failures first, of equals the earliest. */
+static int compare_bad(const void *left, const void *right)
+{
+    const struct bad_period *a = left, *b = right;
+
+    if (a->failures != b->failures)
+        return a->failures > b->failures ? -1 : 1;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    return a->place < b->place ? -1 : 1;
+}
+
+/* Those of all upstreams, in that order; the caller frees them. */
+static struct bad_period *find_bad(const struct list_ref *upstreams, size_t *n)
+{
+    struct bad_period *bad;
+    size_t room = 1;
+
+    *n = 0;
+    for (size_t i = 0; i < upstreams->n; i++)
+        room += access_list(access_item(upstreams, i), "bad_periods").n;
+    bad = memory_get(room, sizeof *bad);
+    for (size_t i = 0; i < upstreams->n; i++) {
+        struct row_ref upstream = access_item(upstreams, i);
+        struct list_ref periods = access_list(upstream, "bad_periods");
+        for (size_t p = 0; p < periods.n && *n < room; p++) {
+            struct row_ref period = access_item(&periods, p);
+            bad[*n] = (struct bad_period){upstream,
+                                          *n,
+                                          access_ns(period, "start"),
+                                          access_ns(period, "end"),
+                                          page_recovered(upstream, &periods, p),
+                                          access_count(period, "attempts"),
+                                          access_count(period, "failures")};
+            ++*n;
+        }
+    }
+    qsort(bad, *n, sizeof *bad, compare_bad);
+    return bad;
+}
+
+static void bad_row(const struct page *page, const struct bad_period *bad, struct grid *grid)
+{
+    grid_add_row(grid);
+    page_time(page, grid_cell(grid, 0), bad->start);
+    page_time(page, grid_cell(grid, 1), bad->end);
+    if (bad->next != WHEN_NONE)
+        page_time(page, grid_cell(grid, 2), bad->next);
+    page_count(grid_cell(grid, 3), bad->failures);
+    page_count(grid_cell(grid, 4), bad->attempts);
+    page_endpoint(page, bad->upstream, grid_cell(grid, 5));
+}
+
+/* "… and 12 single failures", which tell of no period, or "… and 14 more" where not all are single. */
+static void bad_more(const struct page *page, const struct bad_period *bad, size_t n)
+{
+    if (n == 0 || bad[0].failures > 1) {
+        page_more(page, n);
+        return;
+    }
+    text_add_string(page->out, page->style->utf8 ? "  … and " : "  ... and ");
+    page_count(page->out, (int64_t)n);
+    text_add_string(page->out, n == 1 ? " single failure\n" : " single failures\n");
+}
+
 /* When each upstream was not well: the periods that the first screen has no room for. */
 static void list_bad_periods(const struct page *page)
 {
     struct list_ref upstreams = access_list(page->report, "upstreams");
     struct grid grid;
-    size_t shown = 0, more = 0;
+    size_t n, shown;
+    struct bad_period *bad = find_bad(&upstreams, &n);
     static const char *const heads[] = {"FROM",   "TO",       "NEXT REPLY",
                                         "FAILED", "ATTEMPTS", "UPSTREAM"};
 
@@ -286,34 +360,20 @@ static void list_bad_periods(const struct page *page)
         grid.right[i] = i == 3 || i == 4;
     }
     grid.fit[5] = true;
-    for (size_t i = 0; i < upstreams.n; i++) {
-        struct row_ref upstream = access_item(&upstreams, i);
-        struct list_ref periods = access_list(upstream, "bad_periods");
-        for (size_t p = 0; p < periods.n; p++) {
-            struct row_ref period = access_item(&periods, p);
-            if (shown == page->style->limit) {
-                more++;
-                continue;
-            }
-            grid_add_row(&grid);
-            page_time(page, grid_cell(&grid, 0), access_ns(period, "start"));
-            page_time(page, grid_cell(&grid, 1), access_ns(period, "end"));
-            if (page_ends(upstream, access_ns(period, "end")))
-                page_time(page, grid_cell(&grid, 2), access_ns(upstream, "recovered_at"));
-            page_count(grid_cell(&grid, 3), access_count(period, "failures"));
-            page_count(grid_cell(&grid, 4), access_count(period, "attempts"));
-            page_endpoint(page, upstream, grid_cell(&grid, 5));
-            shown++;
-        }
+    for (shown = 0; shown < n && shown < page->style->limit; shown++) {
+        if (bad[shown].failures == 1 && bad[0].failures > 1)
+            break;
+        bad_row(page, &bad[shown], &grid);
     }
     if (shown > 0) {
         text_add_char(page->out, '\n');
         page_heading_times(page, "BAD PERIODS");
         grid_fit(&grid, 2, page->width, page->style->utf8);
         grid_print(&grid, 2, page->width, false, page->out);
-        page_more(page, more);
+        bad_more(page, bad + shown, n - shown);
     }
     grid_done(&grid);
+    memory_free(bad);
 }
 
 void page_lists(const struct page *page)

@@ -38,10 +38,36 @@ int64_t page_upstream_errors(struct row_ref upstream)
     return errors;
 }
 
-bool page_ends(struct row_ref upstream, int64_t end)
+/* How long behind the end of a bad period (of clients' attempts) CoreDNS's health checks may fail and
+ * belong to it.  They go on for as long as nothing answers, but so much later there may have been
+ * answers in between. */
+#define PROBES_NS (60 * WHEN_SECOND)
+
+int64_t page_recovered(struct row_ref upstream, const struct list_ref *periods, size_t i)
+{
+    int64_t end = access_ns(access_item(periods, i), "end");
+    int64_t last = access_ns(upstream, "last_failure"), next = access_ns(upstream, "recovered_at");
+
+    if (i + 1 != periods->n || end == WHEN_NONE || last == WHEN_NONE || next == WHEN_NONE)
+        return WHEN_NONE;
+    return next >= end && last <= end + PROBES_NS ? next : WHEN_NONE;
+}
+
+/* Whether the last failure of an upstream lies in the second in which a bad period ends. */
+static bool is_last(struct row_ref upstream, int64_t end)
 {
     int64_t last = access_ns(upstream, "last_failure");
     return end != WHEN_NONE && last != WHEN_NONE && end / WHEN_SECOND == last / WHEN_SECOND;
+}
+
+/* Of the attempts that ended: what is still open may be answered. */
+double page_silent(struct row_ref upstream)
+{
+    int64_t silent = access_count(upstream, "no_reply");
+    int64_t ended =
+        silent + access_count(upstream, "answered") + access_count(upstream, "unreachable");
+
+    return silent > 0 ? (double)silent / (double)ended : 0;
 }
 
 bool page_was_down(struct row_ref period)
@@ -95,10 +121,34 @@ static size_t add_downs(const struct page *page, const struct list_ref *periods,
     return downs;
 }
 
+/* "up since 10:00:31, was down from 10:00:12": of one that was down once, and nothing bad behind it. */
+static bool add_outage(const struct page *page, struct row_ref upstream,
+                       const struct list_ref *periods, struct text *out)
+{
+    int64_t next = periods->n != 0 ? page_recovered(upstream, periods, periods->n - 1) : WHEN_NONE;
+    size_t downs = 0;
+
+    if (!access_is(upstream, "state.now", "up") || next == WHEN_NONE)
+        return false;
+    for (size_t i = 0; i < periods->n; i++)
+        downs += page_was_down(access_item(periods, i));
+    struct row_ref last = access_item(periods, periods->n - 1);
+    if (downs != 1 || !page_was_down(last))
+        return false;
+    text_add_string(out, "up since ");
+    page_time(page, out, next);
+    text_add_string(out, ", was down from ");
+    page_time(page, out, access_ns(last, "start"));
+    return true;
+}
+
 void page_upstream_state(const struct page *page, struct row_ref upstream, bool brief,
                          struct text *out)
 {
     struct list_ref periods = access_list(upstream, "bad_periods");
+
+    if (add_outage(page, upstream, &periods, out))
+        return;
     struct text worst = {0}, now = {0};
     size_t past = periods.n;
     int64_t last;
@@ -122,8 +172,9 @@ void page_upstream_state(const struct page *page, struct row_ref upstream, bool 
         if (n > 0 && is_down)
             text_add_string(out, ", was down");
         text_add(out, downs.at, downs.len);
-        if (!is_down && !brief)
-            add_recovery(page, upstream, n != 1 || !page_ends(upstream, last), out);
+        bool once = n == 1 && periods.n == 1; /* probes may have failed on for long */
+        if (!is_down && (!brief || once))
+            add_recovery(page, upstream, n != 1 || !is_last(upstream, last), out);
         text_done(&downs);
     } else if (!brief && access_is(upstream, "state.worst", "degraded")) {
         add_recovery(page, upstream, true, out);
@@ -156,19 +207,19 @@ static void upstream_row(const struct page *page, struct row_ref row, bool brief
                                         "latency_ms.max"};
     bool wide = page->style->wide;
     size_t at = 0;
-    int64_t attempts = access_count(row, "attempts"), silent = access_count(row, "no_reply");
+    int64_t silent = access_count(row, "no_reply");
 
     grid_add_row(grid);
     page_endpoint(page, row, grid_cell(grid, at++));
     if (wide)
         access_add(row, "transport", false, grid_cell(grid, at++));
-    page_count(grid_cell(grid, at++), attempts);
+    page_count(grid_cell(grid, at++), access_count(row, "attempts"));
     if (wide)
         page_count(grid_cell(grid, at++), access_count(row, "answered"));
     page_count(grid_cell(grid, at), silent);
-    if (silent > 0 && attempts > 0) {
+    if (silent > 0) {
         text_add_char(grid_cell(grid, at), ' ');
-        page_percent(grid_cell(grid, at), (double)silent / (double)attempts);
+        page_percent(grid_cell(grid, at), page_silent(row));
     }
     at++;
     page_count(grid_cell(grid, at++), page_upstream_errors(row));

@@ -38,12 +38,15 @@ void page_heading(const struct page *page, const char *heading);
 void page_more(const struct page *page, size_t more);
 /* The same with the zone of the times in the list: "SLOWEST (UTC)". */
 void page_heading_times(const struct page *page, const char *heading);
-/* What went on with an upstream: "up", "up, was down 10:00:12-10:00:27, next reply 10:00:31", "down
- * since 10:00:12"; BRIEF: without the reply. */
+/* What went on with an upstream: "up", "up since 10:00:31, was down from 10:00:12", "up, was down
+ * 10:00:12-10:00:27 and 2 more times, next reply 10:02:31", "down since 10:00:12"; BRIEF: without the
+ * reply where it was down more than once. */
 void page_upstream_state(const struct page *page, struct row_ref upstream, bool brief,
                          struct text *out);
-/* Whether the last failure of an upstream lies in the second in which a bad period ends. */
-bool page_ends(struct row_ref upstream, int64_t end);
+/* When the upstream answered again behind its bad period I; WHEN_NONE: not known of that one. */
+int64_t page_recovered(struct row_ref upstream, const struct list_ref *periods, size_t i);
+/* The share of an upstream's attempts that got no reply, of those that ended. */
+double page_silent(struct row_ref upstream);
 /* "172.30.0.53:53" of a row with addr and port. */
 void page_endpoint(const struct page *page, struct row_ref row, struct text *out);
 /* Attempts that were answered with an error or refused on the way. */

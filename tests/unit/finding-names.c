@@ -90,6 +90,22 @@ static void test_a_flood_of_random_names_is_no_finding(void **state)
     assert_true(findings->folded_suspects > 50000); /* counted */
 }
 
+static void test_a_suffix_too_many_is_told(void **state)
+{
+    (void)state;
+    walk(0, 1, 2000, "api.example.com.", "shop", 3);
+    for (unsigned i = 0; i < 3; i++)
+        walk(10 + 10 * i, 1, (uint16_t)(3000 + 10 * i), "api.example.com.cluster.local.", "shop",
+             4);
+    judge();
+    const struct finding_row *row = row_of(FINDING_MISSING_NAME);
+    assert_non_null(row);
+    expect_words(row->advice, "api.example.com. was found here, without this behind it: "
+                              "cluster.local. Correct the name where the application is");
+    assert_null(strstr(row->advice, "service"));
+    expect_words(row->next[0], "'select(.host == \"api.example.com.cluster.local.\")'");
+}
+
 static void test_the_same_service_elsewhere_is_named(void **state)
 {
     (void)state;
@@ -181,6 +197,7 @@ int main(void)
         TEST(test_a_name_that_was_found_is_not_missing),
         TEST(test_reverse_names_and_offers_are_left_out),
         TEST(test_a_flood_of_random_names_is_no_finding),
+        TEST(test_a_suffix_too_many_is_told),
         TEST(test_the_same_service_elsewhere_is_named),
         TEST(test_a_name_that_comes_to_be),
         TEST(test_a_name_that_comes_to_be_much_later),

@@ -12,6 +12,7 @@ enum { SERVFAIL = 2, NOTIMP = 4, REFUSED = 5, HINFO = 13 };
 static struct findings *findings;
 static struct report *report;
 static struct sessions *sessions;
+static struct input_row input;
 
 static int begin(void **state)
 {
@@ -19,6 +20,7 @@ static int begin(void **state)
     findings = findings_new(&(struct finding_options){100 * WHEN_MS});
     report = report_new(&(struct report_options){100 * WHEN_MS, 10, 1 << 22});
     sessions = sessions_new(&(struct session_options){.ceiling_bytes = 1 << 20});
+    input = (struct input_row){.facts.file = "a.pcap", .facts.format = "pcap", .has_packets = true};
     return 0;
 }
 
@@ -102,9 +104,14 @@ static size_t judge(enum finding_id id, const struct finding_row **first)
 {
     size_t n = 0;
     report_finish(report, NULL, NULL, 0, false);
+    if (input.loss.proven != 0) {
+        report->facts.inputs = &input;
+        report->facts.n_inputs = 1;
+    }
     findings_judge(findings, report, sessions);
     for (size_t i = 0; i < findings->n_rows; i++)
-        if (strcmp(findings->rows[i]->key, finding_kinds[id]->key) == 0 && n++ == 0 && first != NULL)
+        if (strcmp(findings->rows[i]->key, finding_kinds[id]->key) == 0 && n++ == 0 &&
+            first != NULL)
             *first = findings->rows[i];
     return n;
 }
@@ -322,7 +329,8 @@ static void test_other_id_is_a_wrong_reply(void **state)
 static void test_errors_of_a_zone(void **state)
 {
     (void)state;
-    static const char *const names[] = {"api.partner.test.", "www.partner.test.", "mx.partner.test."};
+    static const char *const names[] = {"api.partner.test.", "www.partner.test.",
+                                        "mx.partner.test."};
     const struct finding_row *row = NULL;
     struct made made;
     add_goods(0, 1, 50);
@@ -382,7 +390,8 @@ static void test_errors_that_nobody_felt(void **state)
 static void test_errors_without_a_zone(void **state)
 {
     (void)state;
-    static const char *const names[] = {"a.one.test.", "b.two.test.", "c.three.example.", "d.four.example."};
+    static const char *const names[] = {"a.one.test.", "b.two.test.", "c.three.example.",
+                                        "d.four.example."};
     const struct finding_row *row = NULL;
     for (unsigned i = 0; i < 40; i++) {
         if (i % 5 == 0)
@@ -675,6 +684,191 @@ static void test_the_cause_is_behind_the_cache(void **state)
     assert_ptr_equal(findings->rows[1]->caused_by, row);
 }
 
+/* Packets show an attempt without reply, and no client of it. */
+static void add_lone(double at, unsigned upstream, const char *name)
+{
+    struct made made;
+    made_session(&made, AT(at), 1, name, WHEN_NONE);
+    made_fail(&made, REASON_UPSTREAM_NO_REPLY, RCODE_NONE);
+    made.session.has_client = false;
+    made.session.background = true;
+    struct attempt *attempt = made_attempt(&made, AT(at), upstream, OUTCOME_NO_REPLY);
+    attempt->in_packets = true;
+    made.session.bitmap = BIT_FQ;
+    add(&made);
+}
+
+/* The same for a client, which saw no answer, or waited until the second attempt had one. */
+static void add_seen(double at, unsigned upstream, bool answered)
+{
+    struct made made;
+    made_session(&made, AT(at), 1, "seen.test.", answered ? 2 * WHEN_SECOND : WHEN_NONE);
+    struct attempt *attempt = made_attempt(&made, AT(at), upstream, OUTCOME_NO_REPLY);
+    attempt->in_packets = attempt->spent = true;
+    if (answered)
+        made_attempt(&made, AT(at + 2), 9, OUTCOME_ANSWERED)->in_packets = true;
+    else
+        made.session.status = STATUS_CAPTURE_EDGE;
+    made.session.bitmap = answered ? 15 : BIT_CQ | BIT_FQ;
+    add(&made);
+}
+
+/* Where nobody's answers are seen silence proves nothing. */
+static void test_one_direction(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 10; i++) {
+        add_lone(2 * i, 1, "lone.test.");
+        add_seen(2 * i + 1, 1, false);
+    }
+    assert_silent();
+}
+
+/* But CoreDNS checks the health only of what failed. */
+static void test_one_upstream_alone(void **state)
+{
+    (void)state;
+    const struct finding_row *row = NULL;
+    for (unsigned i = 0; i < 10; i++) {
+        add_lone(2 * i, 1, "lone.test.");
+        add_lone(2 * i + 1, 1, ".");
+    }
+    assert_int_equal(judge(FINDING_UPSTREAM_TIMEOUT, &row), 1);
+    assert_int_equal(row->evidence[0].count, 10);
+    assert_int_equal(row->confidence, CONFIDENCE_SURE);
+}
+
+static void test_missing_packets(void **state)
+{
+    (void)state;
+    input.loss.proven = 1;
+    add_seen(0, 1, true);
+    for (unsigned i = 0; i < 10; i++)
+        add_lone(i, 1, "lone.test.");
+    assert_int_equal(judge(FINDING_UPSTREAM_TIMEOUT, NULL), 0);
+}
+
+static void test_no_missing_packets(void **state)
+{
+    (void)state;
+    const struct finding_row *row = NULL;
+    add_seen(0, 1, true);
+    for (unsigned i = 0; i < 10; i++)
+        add_lone(i, 1, "lone.test.");
+    assert_int_equal(judge(FINDING_UPSTREAM_TIMEOUT, &row), 1);
+    assert_int_equal(row->evidence[0].count, 11);
+    assert_int_equal(row->confidence, CONFIDENCE_SURE);
+}
+
+/* What went on to another upstream had no reply, whatever else is missing. */
+static void test_missing_packets_and_timeouts(void **state)
+{
+    (void)state;
+    const struct finding_row *row = NULL;
+    input.loss.proven = 1;
+    for (unsigned i = 0; i < 5; i++) {
+        add_seen(i, 1, true);
+        add_lone(i + 0.5, 1, "lone.test.");
+    }
+    assert_int_equal(judge(FINDING_UPSTREAM_TIMEOUT, &row), 1);
+    assert_int_equal(row->evidence[0].count, 5);
+    assert_int_equal(row->confidence, CONFIDENCE_LIKELY);
+}
+
+/* A query that reached CoreDNS over IPv4, and no answer. */
+static void add_unanswered(double at, const char *name)
+{
+    struct made made;
+    made_session(&made, AT(at), 1, name, WHEN_NONE);
+    made_fail(&made, REASON_NO_ANSWER, RCODE_NONE);
+    made.session.service = endpoint_of((const uint8_t[]){10, 96, 0, 10}, 4, 53);
+    made.session.bitmap = BIT_CQ;
+    made.session.unanswered = 1;
+    made.session.at_server = true;
+    add(&made);
+}
+
+/* OVER: octets of the address of a client that has answers. */
+static size_t judge_silent_server(size_t over)
+{
+    static const uint8_t client[16] = {0xfd, 9};
+    for (unsigned i = 0; i < 10; i++) {
+        struct made made;
+        made_session(&made, AT(i * 0.5), 2, "good.test.", WHEN_MS);
+        made.session.service = endpoint_of((const uint8_t[]){10, 96, 0, 10}, 4, 53);
+        made.session.client = endpoint_of(client, over, 40000);
+        add(&made);
+    }
+    for (unsigned i = 0; i < 10; i++)
+        add_unanswered(10 + i * 0.2, i % 2 ? "a.test." : "b.test.");
+    return judge(FINDING_SERVER_SILENT, NULL);
+}
+
+static void test_server_silent(void **state)
+{
+    (void)state;
+    assert_int_equal(judge_silent_server(4), 1);
+}
+
+/* Answers over IPv6 alone are not what would be seen of these. */
+static void test_server_of_one_direction(void **state)
+{
+    (void)state;
+    assert_int_equal(judge_silent_server(16), 0);
+}
+
+/* Timeouts between them make no row of what was over at once. */
+static void test_refusals_between_timeouts(void **state)
+{
+    (void)state;
+    add_goods(0, 1, 1000);
+    for (unsigned i = 0; i < 4; i++) {
+        add_silent(110 + 2 * i, 1);
+        add_quick(111 + 2 * i, 1, TRANSPORT_UDP);
+    }
+    assert_int_equal(judge(FINDING_UPSTREAM_UNREACHABLE, NULL), 0);
+}
+
+/* What is to be done depends on what the others did meanwhile. */
+static void test_timeout_while_another_answers(void **state)
+{
+    (void)state;
+    const struct finding_row *row = NULL;
+    for (unsigned i = 0; i < 5; i++)
+        add_silent(100 + i, 1);
+    assert_int_equal(judge(FINDING_UPSTREAM_TIMEOUT, &row), 1);
+    assert_non_null(strstr(row->advice, "the others did meanwhile"));
+    assert_null(strstr(row->summary, "No upstream"));
+}
+
+static void test_timeout_of_the_only_upstream(void **state)
+{
+    (void)state;
+    const struct finding_row *row = NULL;
+    for (unsigned i = 0; i < 5; i++)
+        add_failed(100 + i, 1);
+    assert_int_equal(judge(FINDING_UPSTREAM_TIMEOUT, &row), 1);
+    assert_non_null(strstr(row->advice, "No other upstream"));
+    assert_null(strstr(row->summary, "No upstream"));
+}
+
+static void test_timeout_of_all_upstreams(void **state)
+{
+    (void)state;
+    const struct finding_row *row = NULL;
+    add_goods(0, 1, 20);
+    add_goods(0, 2, 20);
+    for (unsigned i = 0; i < 5; i++) {
+        add_failed(100 + i, 1);
+        add_failed(100.5 + i, 2);
+    }
+    assert_int_equal(judge(FINDING_UPSTREAM_TIMEOUT, &row), 2);
+    assert_int_equal(row->confidence, CONFIDENCE_LIKELY);
+    assert_non_null(strstr(row->advice, "Either the way out"));
+    assert_non_null(strstr(row->summary, " No upstream of this CoreDNS answered what it was asked "
+                                         "from "));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -718,6 +912,17 @@ int main(void)
         CASE(test_encrypted),
         CASE(test_dnstap_sees_through_encryption),
         CASE(test_the_cause_is_behind_the_cache),
+        CASE(test_one_direction),
+        CASE(test_one_upstream_alone),
+        CASE(test_missing_packets),
+        CASE(test_no_missing_packets),
+        CASE(test_missing_packets_and_timeouts),
+        CASE(test_server_silent),
+        CASE(test_server_of_one_direction),
+        CASE(test_refusals_between_timeouts),
+        CASE(test_timeout_while_another_answers),
+        CASE(test_timeout_of_the_only_upstream),
+        CASE(test_timeout_of_all_upstreams),
     };
     return cmocka_run_group_tests_name("finding-upstreams", tests, NULL, NULL);
 }

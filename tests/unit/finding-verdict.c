@@ -256,7 +256,93 @@ static void test_as_many_roots_as_fit(void **state)
     find(FINDING_SERVER_ERROR, SEVERITY_ERROR, 0, LONG);
     find(FINDING_MISSING_NAME, SEVERITY_WARNING, 0, "Short.");
     check("degraded", LONG " " LONG
-                           " And 2 more findings. No session is seen to fail or to wait for a second.");
+                           " And 2 more findings: server-error, missing-name. No session is seen to "
+                           "fail or to wait for a second.");
+}
+
+static void test_of_many_kinds_the_first_are_named(void **state)
+{
+    static const enum finding_id ids[] = {
+        FINDING_UPSTREAM_TIMEOUT, FINDING_UPSTREAM_LATE, FINDING_UPSTREAM_SLOW,
+        FINDING_UPSTREAM_SLOW,    FINDING_RETRY_STORM,   FINDING_MISSING_NAME,
+        FINDING_SERVER_ERROR};
+    (void)state;
+    add(20, STATUS_SUCCEEDED, WHEN_MS);
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        find(ids[i], SEVERITY_WARNING, 0, LONG)->subject.text = "10.1.0.1:53";
+    check("degraded",
+          LONG " " LONG " And 5 more findings: upstream-slow (2), retry-storm 10.1.0.1:53, "
+               "missing-name 10.1.0.1:53 and others. No session is seen to fail or to wait for a "
+               "second.");
+}
+
+/* What comes while nothing runs is in no dnstap; packets show it. */
+static void test_a_restart_hides_whom_it_hurt(void **state)
+{
+    (void)state;
+    add(20, STATUS_SUCCEEDED, WHEN_MS);
+    input.has_packets = false;
+    find(FINDING_SERVER_RESTART, SEVERITY_WARNING, 0, "CoreDNS restarted.");
+    check("degraded", "CoreDNS restarted. No session is seen to fail or to wait for a second. Queries "
+                      "that came while CoreDNS was away are in no dnstap: who was hurt, packets tell.");
+}
+
+static void test_a_restart_in_packets(void **state)
+{
+    (void)state;
+    add(20, STATUS_SUCCEEDED, WHEN_MS);
+    find(FINDING_SERVER_RESTART, SEVERITY_WARNING, 0, "CoreDNS restarted.");
+    check("degraded",
+          "CoreDNS restarted. No session is seen to fail or to wait for a second.");
+}
+
+/* CoreDNS 1.8.1: the client's leg of those that failed is not tapped, so that no lookup has them. */
+static void clientless(void)
+{
+    add(18, STATUS_SUCCEEDED, WHEN_MS);
+    add(2, STATUS_FAILED, 6 * WHEN_SECOND);
+    findings->unexplained_sessions = 0;
+    report->lookups.count = 10;
+    findings->lookups_by_harm[HARM_FAILED] = 1;
+    report->lookups.by_outcome[LOOKUP_FAILED] = 1;
+    report->totals.by_bitmap[4] = 2;
+    find(FINDING_UPSTREAM_TIMEOUT, SEVERITY_ERROR, 2, "Silent.")->lookups = 1;
+}
+
+static void test_sessions_are_counted_where_lookups_lack_them(void **state)
+{
+    (void)state;
+    input.has_packets = false;
+    clientless();
+    check("failing",
+          "Silent. 2 of 20 sessions failed. Who asked for those that failed is not in dnstap of "
+          "CoreDNS 1.8.1 and older: few lookups show it.");
+}
+
+static void test_lookups_are_counted_where_packets_show_them(void **state)
+{
+    (void)state;
+    clientless();
+    check("failing", "Silent. 1 of 10 lookups failed.");
+}
+
+static void test_lookups_that_came_back_empty(void **state)
+{
+    (void)state;
+    clientless();
+    report->lookups.by_outcome[LOOKUP_FAILED] = 0;
+    check("failing", "Silent. 1 of 10 lookups came back empty.");
+}
+
+static void test_slow_lookups_say_it_once(void **state)
+{
+    (void)state;
+    add(20, STATUS_SUCCEEDED, WHEN_MS);
+    report->lookups.count = 10;
+    findings->lookups_by_harm[HARM_STALLED] = 3;
+    find(FINDING_SLOW_LOOKUPS, SEVERITY_WARNING, 0, "4 are slow. 3 of these waited for a second.")
+        ->lookups = 3;
+    check("degraded", "4 are slow. 3 of these waited for a second.");
 }
 
 static void test_more_of_one_kind_are_named(void **state)
@@ -302,14 +388,16 @@ static void check_harm(uint64_t lookups, uint64_t failed_lookups, uint64_t sessi
 static void test_harm(void **state)
 {
     (void)state;
+    findings->report = report;
+    report->lookups.by_outcome[LOOKUP_FAILED] = 1;
     check_harm(0, 0, 0, 0, 3, "Silent.");
     check_harm(8, 3, 11, 9, 3,
-               "Silent. 3 lookups failed because of it, 5 waited for a second or longer. It touched 3 "
+               "Silent. 3 lookups failed because of it, 5 waited for a second or longer. It hurt 3 "
                "clients.");
     check_harm(1, 0, 1, 0, 1,
                "Silent. 1 lookup waited for a second or longer because of it, none failed.");
     check_harm(2, 2, 0, 0, FINDING_CROWD_MAX + 1,
-               "Silent. 2 lookups failed because of it. It touched over 255 clients.");
+               "Silent. 2 lookups failed because of it. It hurt over 255 clients.");
     check_harm(0, 0, 1, 1, 0, "Silent. 1 session failed because of it.");
     findings->n_rows = 0;
     find(FINDING_SLOW_LOOKUPS, SEVERITY_WARNING, 4, "Slow.")->lookups = 3;
@@ -340,6 +428,13 @@ int main(void)
         TEST(test_unexplained_failures),
         TEST(test_sporadic_failures),
         TEST(test_as_many_roots_as_fit),
+        TEST(test_of_many_kinds_the_first_are_named),
+        TEST(test_a_restart_hides_whom_it_hurt),
+        TEST(test_a_restart_in_packets),
+        TEST(test_sessions_are_counted_where_lookups_lack_them),
+        TEST(test_lookups_are_counted_where_packets_show_them),
+        TEST(test_lookups_that_came_back_empty),
+        TEST(test_slow_lookups_say_it_once),
         TEST(test_more_of_one_kind_are_named),
         TEST(test_the_first_root_is_told_however_long),
         TEST(test_harm),

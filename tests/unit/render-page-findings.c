@@ -24,7 +24,8 @@ static const struct finding_row timeout = {
     .reference = "https://coredns.io/plugins/forward/",
     .next = {"dnstap-analyse --view attempts --since 2026-11-21T10:00:01Z --until "
              "2026-11-21T10:00:03Z 'a file with blanks.fstrm' b.fstrm",
-             "dnstap-analyse --view lookups c.fstrm", "kubectl exec -n shop web-0 -- tcpdump -i any"},
+             "dnstap-analyse --view lookups c.fstrm",
+             "kubectl exec -n shop web-0 -- tcpdump -i any"},
 };
 static const struct finding_row storm = {
     .key = "retry-storm",
@@ -100,6 +101,22 @@ static void test_roots_and_what_they_led_to(void **state)
           "  unexplained: 4 of 20 bad lookups (failed, or waited for a second or longer)\n");
 }
 
+static void test_what_is_sure_has_more_to_look_at(void **state)
+{
+    (void)state;
+    struct finding_row sure = timeout;
+    const struct finding_row *row = &sure;
+    sure.confidence = CONFIDENCE_SURE;
+    check(&row, 1, 0,
+          "\nFINDINGS\n"
+          "! upstream-timeout 10.1.0.1:53 (error, sure) explains 16 of 16 bad lookups\n"
+          "    advice: Look after the upstream.\n"
+          "    look: dnstap-analyse --view attempts --since 2026-11-21T10:00:01Z \\\n"
+          "      --until 2026-11-21T10:00:03Z 'a file with blanks.fstrm' b.fstrm\n"
+          "    then: kubectl exec -n shop web-0 -- tcpdump -i any\n"
+          "  unexplained: 0 of 16 bad lookups (failed, or waited for a second or longer)\n");
+}
+
 static void test_wide_tells_all(void **state)
 {
     (void)state;
@@ -173,6 +190,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(test_roots_and_what_they_led_to),
+        TEST(test_what_is_sure_has_more_to_look_at),
         TEST(test_wide_tells_all),
         TEST(test_limit),
         TEST(test_none),
