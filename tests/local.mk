@@ -136,6 +136,7 @@ endif
 unit_headers = \
 	%D%/unit/input-capture.h \
 	%D%/unit/pcap-file.h \
+	%D%/unit/pcap-net.h \
 	%D%/unit/pcap-reading.h \
 	%D%/unit/pcap-stream.h \
 	%D%/unit/pcap-wire.h \

@@ -9,25 +9,9 @@
 
 #include "base/limits.h"
 
-#include "pcap-wire.h"
+#include "pcap-net.h"
 
 enum { MORE = 0x2000, STEP = 600 };
-
-static struct net net;
-
-static int begin(void **state)
-{
-    (void)state;
-    net_open(&net, NULL, 0);
-    return 0;
-}
-
-static int finish(void **state)
-{
-    (void)state;
-    net_close(&net);
-    return 0;
-}
 
 /* An answer of 1629 octets behind its UDP header. */
 static struct slice big(unsigned id)

@@ -7,23 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pcap-wire.h"
-
-static struct net net;
-
-static int begin(void **state)
-{
-    (void)state;
-    net_open(&net, NULL, 0);
-    return 0;
-}
-
-static int finish(void **state)
-{
-    (void)state;
-    net_close(&net);
-    return 0;
-}
+#include "pcap-net.h"
 
 static struct slice icmp_of(unsigned type, unsigned code, struct slice quote)
 {

@@ -9,23 +9,7 @@
 
 #include "input/pcap/ip.h"
 
-#include "pcap-wire.h"
-
-static struct net net;
-
-static int begin(void **state)
-{
-    (void)state;
-    net_open(&net, NULL, 0);
-    return 0;
-}
-
-static int finish(void **state)
-{
-    (void)state;
-    net_close(&net);
-    return 0;
-}
+#include "pcap-net.h"
 
 static struct slice question(unsigned id)
 {

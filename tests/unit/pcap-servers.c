@@ -9,23 +9,7 @@
 
 #include "base/limits.h"
 
-#include "pcap-wire.h"
-
-static struct net net;
-
-static int begin(void **state)
-{
-    (void)state;
-    net_open(&net, NULL, 0);
-    return 0;
-}
-
-static int finish(void **state)
-{
-    (void)state;
-    net_close(&net);
-    return 0;
-}
+#include "pcap-net.h"
 
 static void ask(unsigned client, unsigned port, struct slice dns)
 {
