@@ -151,3 +151,15 @@ void silence_judge(struct findings *findings, const struct silence *silence)
         path_sum_done(&sum);
     }
 }
+
+void upstreams_judge(struct findings *findings,
+                     void (*judge_each)(struct findings *findings, const struct upstream_path *sum))
+{
+    const struct upstream_paths *paths = &findings->upstreams->paths;
+    const struct upstream_path *path;
+    for (size_t at = 0; (path = paths_next(paths, &at)) != NULL;) {
+        struct upstream_path sum = paths_sum(paths, &path->end);
+        judge_each(findings, &sum);
+        path_sum_done(&sum);
+    }
+}

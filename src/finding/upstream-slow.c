@@ -169,13 +169,7 @@ static void judge_one(struct findings *findings, const struct upstream_path *sum
 
 static void judge(struct findings *findings)
 {
-    const struct upstream_paths *paths = &findings->upstreams->paths;
-    const struct upstream_path *path;
-    for (size_t at = 0; (path = paths_next(paths, &at)) != NULL;) {
-        struct upstream_path sum = paths_sum(paths, &path->end);
-        judge_one(findings, &sum);
-        path_sum_done(&sum);
-    }
+    upstreams_judge(findings, judge_one);
 }
 
 const struct finding_kind kind_upstream_slow = {

@@ -49,11 +49,12 @@ struct upstream_path {
     uint64_t row_session;     /* the session that was counted there last */
     uint64_t quick_row, quick_longest; /* the same of those that were refused or not connected */
     uint64_t sure_row, sure_longest;   /* the same without those of `lone` */
-    uint64_t lone[FAULTS]; /* in packets, of those without reply: nothing else shows that they failed */
-    uint64_t probed;       /* health checks without reply */
-    uint64_t felt;            /* errors that reached a client */
-    uint64_t sealed;          /* answered, encrypted, and only packets tell of it */
-    uint64_t kin; /* one bit a zone that was asked for, hashed: who is asked for the same */
+    uint64_t
+        lone[FAULTS]; /* in packets, of those without reply: nothing else shows that they failed */
+    uint64_t probed;  /* health checks without reply */
+    uint64_t felt;    /* errors that reached a client */
+    uint64_t sealed;  /* answered, encrypted, and only packets tell of it */
+    uint64_t kin;     /* one bit a zone that was asked for, hashed: who is asked for the same */
     uint64_t sampled;
     bool in_packets, tapped;
     uint8_t transports; /* bit i: enum transport i */
@@ -190,6 +191,10 @@ struct silence {
     const char *tapped;   /* what dnstap cannot tell it from, as a sentence; or NULL */
 };
 void silence_judge(struct findings *findings, const struct silence *silence);
+/* Each upstream, with what all servers asked of it. */
+void upstreams_judge(struct findings *findings,
+                     void (*judge_each)(struct findings *findings,
+                                        const struct upstream_path *sum));
 
 /* --- upstream-words.c --- */
 /* Its row in the report, which counts no refreshes of the cache; NULL: none. */
