@@ -29,6 +29,8 @@ void findings_free(struct findings *findings)
         memory_free(suspect->names.seen);
         memory_free(suspect->servers.seen);
     }
+    for (size_t i = 0; i < findings->n_rows; i++)
+        finding_done(findings->rows[i]);
     upstream_evidence_free(findings->upstreams);
     server_evidence_free(findings->servers);
     client_evidence_free(findings->clients);

@@ -18,6 +18,8 @@ struct crowd {
     uint32_t n, room;
 };
 void crowd_add(struct crowd *crowd, uint64_t hash); /* the same in every run: not seeded */
+/* Those of OTHER, too. */
+void crowd_join(struct crowd *crowd, const struct crowd *other);
 
 /* A subject as a key: what names it, and nothing else. */
 struct subject {
@@ -145,6 +147,7 @@ struct finding_row *finding_new(struct findings *findings, enum finding_id id,
                                 struct suspect *suspect, enum confidence confidence);
 /* Several suspects may be one finding (a zone's names): this one, too, with its events and scope. */
 void finding_join(struct finding_row *row, struct suspect *suspect);
+void finding_done(struct finding_row *row); /* its memory beside the arena */
 void finding_summary(struct findings *findings, struct finding_row *row, const struct text *text);
 /* WHAT and BASE are constant, or live in findings->arena; OF UINT64_MAX: a part of nothing. */
 void finding_evidence(struct finding_row *row, const char *what, uint64_t count, uint64_t of,

@@ -157,9 +157,7 @@ static struct suspect *suspect_of_host(struct findings *findings, const struct a
     suspect_event(suspect, asked->first, NULL);
     suspect_event(suspect, asked->newest.when, NULL);
     suspect->events = asked->missing;
-    for (uint32_t i = 0; i < asked->clients.room; i++)
-        if (asked->clients.seen[i] != 0)
-            crowd_add(&suspect->clients, asked->clients.seen[i]);
+    crowd_join(&suspect->clients, &asked->clients);
     return suspect;
 }
 

@@ -68,24 +68,33 @@ static void set_subject(struct findings *findings, struct finding_row *row,
     text_done(&text);
 }
 
-static void take_suspect(struct finding_row *row, struct suspect *suspect)
+/* Whom a row touches, each of them counted once however many suspects it has. */
+struct scope {
+    struct crowd clients, names, servers;
+};
+
+void finding_done(struct finding_row *row)
 {
+    struct scope *scope = row->stage;
+    memory_free(scope->clients.seen);
+    memory_free(scope->names.seen);
+    memory_free(scope->servers.seen);
+}
+
+void finding_join(struct finding_row *row, struct suspect *suspect)
+{
+    struct scope *scope = row->stage;
     suspect->finding = row;
     if (suspect->first != WHEN_NONE && (row->start == WHEN_NONE || suspect->first < row->start))
         row->start = suspect->first;
     if (suspect->last > row->end)
         row->end = suspect->last;
-}
-
-void finding_join(struct finding_row *row, struct suspect *suspect)
-{
-    take_suspect(row, suspect);
-    if (suspect->clients.n > row->clients)
-        row->clients = suspect->clients.n;
-    if (suspect->servers.n > row->servers)
-        row->servers = suspect->servers.n;
-    uint32_t names = row->names + suspect->names.n;
-    row->names = names > FINDING_CROWD_MAX ? FINDING_CROWD_MAX + 1 : names;
+    crowd_join(&scope->clients, &suspect->clients);
+    crowd_join(&scope->names, &suspect->names);
+    crowd_join(&scope->servers, &suspect->servers);
+    row->clients = scope->clients.n;
+    row->names = scope->names.n;
+    row->servers = scope->servers.n;
 }
 
 static void keep_row(struct findings *findings, struct finding_row *row)
@@ -111,13 +120,11 @@ struct finding_row *finding_new(struct findings *findings, enum finding_id id,
                                 .end = WHEN_NONE,
                                 .summary = kind->meaning,
                                 .advice = kind->advice,
-                                .reference = kind->reference};
+                                .reference = kind->reference,
+                                .stage = arena_get(&findings->arena, 1, sizeof(struct scope))};
     if (suspect != NULL) {
         set_subject(findings, row, suspect, subject_kinds[id]);
-        take_suspect(row, suspect);
-        row->clients = suspect->clients.n;
-        row->names = suspect->names.n;
-        row->servers = suspect->servers.n;
+        finding_join(row, suspect);
     }
     keep_row(findings, row);
     return row;

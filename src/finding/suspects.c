@@ -49,6 +49,13 @@ void crowd_add(struct crowd *crowd, uint64_t hash)
     crowd->n += crowd_put(crowd, hash);
 }
 
+void crowd_join(struct crowd *crowd, const struct crowd *other)
+{
+    for (uint32_t i = 0; i < other->room; i++)
+        if (other->seen[i] != 0)
+            crowd_add(crowd, other->seen[i]);
+}
+
 static struct suspect *suspect_at(struct findings *findings, const struct subject *subject)
 {
     bool added = false;

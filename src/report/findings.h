@@ -52,6 +52,7 @@ struct finding_row {
     const char *advice, *reference;
     const char *next[FINDING_NEXT_MAX];
     uint64_t failed_lookups, failed_sessions; /* of those that it explains */
+    void *stage; /* for the stage that makes it */
 };
 
 /* The rows in the order in which they are to be shown; they are lent until the report is freed. */

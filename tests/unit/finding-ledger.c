@@ -46,7 +46,8 @@ static void test_the_first_guilty_one_is_charged(void **state)
     charge(findings, HARM_STALLED, 2, silent, NULL);
     charge(findings, HARM_SLOW, 7, silent, NULL);
     charge(findings, HARM_FAILED, 3, NULL, NULL);
-    struct finding_row *row = finding_new(findings, FINDING_UPSTREAM_TIMEOUT, silent, CONFIDENCE_SURE);
+    struct finding_row *row =
+        finding_new(findings, FINDING_UPSTREAM_TIMEOUT, silent, CONFIDENCE_SURE);
     ledger_settle(findings);
     assert_int_equal(row->sessions, 7); /* WRONG was found guilty of nothing */
     assert_int_equal(findings->unexplained_sessions, 3);
@@ -144,7 +145,8 @@ static void test_a_lookup_recalls_its_sessions(void **state)
     assert_int_equal(recalled.n, 1);
     assert_ptr_equal(recalled.suspects[0], silent);
     ledger_lookup(findings, lookup, &recalled, HARM_FAILED);
-    struct finding_row *row = finding_new(findings, FINDING_UPSTREAM_TIMEOUT, silent, CONFIDENCE_SURE);
+    struct finding_row *row =
+        finding_new(findings, FINDING_UPSTREAM_TIMEOUT, silent, CONFIDENCE_SURE);
     ledger_settle(findings);
     assert_int_equal(row->lookups, 1);
     lookups_free(lookups);
@@ -163,6 +165,35 @@ static void test_crowds_are_exact_up_to_their_end(void **state)
         crowd_add(&crowd, i);
     assert_int_equal(crowd.n, FINDING_CROWD_MAX + 1);
     memory_free(crowd.seen);
+}
+
+static void test_a_row_counts_everyone_once(void **state)
+{
+    (void)state;
+    struct findings *findings = begin();
+    struct suspect *one = upstream(findings, FINDING_UPSTREAM_TIMEOUT, 1);
+    struct suspect *other = upstream(findings, FINDING_UPSTREAM_TIMEOUT, 2);
+    struct made made;
+    for (unsigned client = 1; client <= 3;
+         client++) /* 1, 2 and 2, 3; one name each, and one of both */
+        for (unsigned i = 0; i < 2; i++) {
+            if (client == (i == 0 ? 3 : 1))
+                continue;
+            made_session(&made, AT(client), client,
+                         client == 2 ? "a.test."
+                         : i == 0    ? "b.test."
+                                     : "c.test.",
+                         WHEN_MS);
+            suspect_event(i == 0 ? one : other, made.session.start, &made.session);
+        }
+    struct finding_row *row = finding_new(findings, FINDING_UPSTREAM_TIMEOUT, one, CONFIDENCE_SURE);
+    assert_int_equal(row->clients, 2);
+    finding_join(row, other);
+    assert_int_equal(row->clients, 3);
+    assert_int_equal(row->names, 3);
+    assert_int_equal(row->servers, 1);
+    assert_true(row->start == AT(1) && row->end == AT(3));
+    findings_free(findings);
 }
 
 static void near(double got, double want)
@@ -196,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_too_many_suspects_are_counted),
         cmocka_unit_test(test_a_lookup_recalls_its_sessions),
         cmocka_unit_test(test_crowds_are_exact_up_to_their_end),
+        cmocka_unit_test(test_a_row_counts_everyone_once),
         cmocka_unit_test(test_wilson),
     };
     return cmocka_run_group_tests_name("finding-ledger", tests, NULL, NULL);
