@@ -3,8 +3,10 @@
 # is what `make check` does with the corpus. TARGET.c has corpus/TARGET/ and TARGET.dict.
 
 fuzz_targets = \
+	%D%/cluster \
 	%D%/dns \
 	%D%/dnstap \
+	%D%/filter \
 	%D%/frames \
 	%D%/ip \
 	%D%/pcap \
@@ -12,7 +14,7 @@ fuzz_targets = \
 	%D%/tcp \
 	%D%/whole
 check_PROGRAMS += $(fuzz_targets)
-EXTRA_DIST += %D%/corpus %D%/dns.dict %D%/dnstap.dict %D%/frames.dict %D%/ip.dict \
+EXTRA_DIST += %D%/corpus %D%/cluster.dict %D%/dns.dict %D%/dnstap.dict %D%/filter.dict %D%/frames.dict %D%/ip.dict \
 	%D%/pcap.dict %D%/pcapng.dict %D%/tcp.dict %D%/whole.dict
 
 if FUZZING
@@ -25,12 +27,18 @@ check_LIBRARIES += %D%/libreplay.a
 endif
 %C%_libreplay_a_SOURCES = %D%/replay.c
 fuzz_libraries = $(fuzz_main) libanalyse.a $(LIBRARY_LIBS)
+%C%_cluster_SOURCES = %D%/cluster.c %D%/file.h %D%/fuzz.h
+%C%_cluster_LDADD = $(fuzz_libraries)
+%C%_cluster_LDFLAGS = $(fuzz_ldflags)
 %C%_dns_SOURCES = %D%/dns.c %D%/fuzz.h
 %C%_dns_LDADD = $(fuzz_libraries)
 %C%_dns_LDFLAGS = $(fuzz_ldflags)
 %C%_dnstap_SOURCES = %D%/dnstap.c %D%/fuzz.h
 %C%_dnstap_LDADD = $(fuzz_libraries)
 %C%_dnstap_LDFLAGS = $(fuzz_ldflags)
+%C%_filter_SOURCES = %D%/filter.c %D%/fuzz.h
+%C%_filter_LDADD = $(fuzz_libraries)
+%C%_filter_LDFLAGS = $(fuzz_ldflags)
 %C%_frames_SOURCES = %D%/frames.c %D%/file.h %D%/fuzz.h
 %C%_frames_LDADD = $(fuzz_libraries)
 %C%_frames_LDFLAGS = $(fuzz_ldflags)

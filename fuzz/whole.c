@@ -45,7 +45,7 @@ static uint64_t drain(struct sessions *sessions, struct report *report)
     uint64_t n = 0;
 
     for (; (session = sessions_next(sessions)); n++) {
-        struct session_row row = {session, 100 * WHEN_MS};
+        struct session_row row = {session, 100 * WHEN_MS, NULL};
 
         field_walk(&session_fields, &row, &sink);
         for (const struct attempt *at = session->attempts; at; at = at->next) {

@@ -6,7 +6,7 @@ jobs=$(nproc 2>/dev/null || echo 2)
 export PYTHONDONTWRITEBYTECODE=1
 
 build_packages='autoconf automake gcc libc6-dev make pkg-config
-    libfstrm-dev libldns-dev liblzma-dev libpcap-dev libzstd-dev zlib1g-dev'
+    libfstrm-dev libldns-dev liblzma-dev libpcap-dev libpcre2-dev libyaml-dev libzstd-dev zlib1g-dev'
 test_packages='libcmocka-dev libprotobuf-c-dev protobuf-c-compiler mandoc universal-ctags
     python3 python3-jsonschema python3-yaml gzip jq xz-utils zstd'
 interop_packages='dnstap-ldns fstrm-bin gzip python3 tshark wireshark-common xz-utils zstd'

@@ -23,6 +23,7 @@ done
 cp "$FIXTURES/07-client-loss-client.pcap.xz" "$files/client.pcap"
 cp "$FIXTURES/19-dot-upstream-coredns.pcap.xz" "$files/coredns.pcap"
 cp "$FIXTURES/13-two-replicas-node.pcap.xz" "$files/node.pcap"
+cp "$FIXTURES/cluster/cluster.yaml" "$files/cluster.yaml"
 ln -s "$FIXTURES" "$files/fixtures"
 
 # commands FILE: each command as one line "COMMAND<TAB>expected-output-file", the latter empty where

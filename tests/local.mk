@@ -44,7 +44,9 @@ EXTRA_DIST += %D%/golden fixtures
 
 # Options, exit statuses and faults.
 cli = \
+	%D%/cli/cluster.sh \
 	%D%/cli/explain.sh \
+	%D%/cli/filter.sh \
 	%D%/cli/live.sh \
 	%D%/cli/outputs.sh \
 	%D%/cli/packets.sh \
@@ -59,6 +61,7 @@ unit = \
 	%D%/unit/base-bytes \
 	%D%/unit/base-error \
 	%D%/unit/base-field \
+	%D%/unit/base-filter \
 	%D%/unit/base-lru \
 	%D%/unit/base-map \
 	%D%/unit/base-memory \
@@ -66,8 +69,16 @@ unit = \
 	%D%/unit/base-text \
 	%D%/unit/base-value \
 	%D%/unit/base-when \
+	%D%/unit/cli-filters \
+	%D%/unit/cluster-corefile \
+	%D%/unit/cluster-expect \
+	%D%/unit/cluster-fields \
+	%D%/unit/cluster-names \
+	%D%/unit/cluster-read \
+	%D%/unit/cluster-scan \
 	%D%/unit/dns-message \
 	%D%/unit/dns-name \
+	%D%/unit/dns-spelling \
 	%D%/unit/dns-words \
 	%D%/unit/finding-asking \
 	%D%/unit/finding-kinds \
@@ -134,6 +145,7 @@ check-local:
 	@echo 'cmocka, libprotobuf-c or protoc-c was not found by configure: no unit tests'; exit 1
 endif
 unit_headers = \
+	%D%/unit/cluster-file.h \
 	%D%/unit/input-capture.h \
 	%D%/unit/pcap-file.h \
 	%D%/unit/pcap-net.h \

@@ -31,6 +31,7 @@ class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
 
 
 def run(*args):
+    args = [word for arg in args for word in arg.split(" ")]
     done = subprocess.run([TOOL, *args], cwd=FIXTURES, capture_output=True, check=False)
     if done.returncode not in (0, 3):
         raise AssertionError(f"{args}: exit {done.returncode}: {done.stderr.decode()[:300]}")
@@ -167,6 +168,8 @@ def main():
     files = [file for file in files if not file.startswith("10-")]
     if os.environ.get("SANITIZED") == "yes":
         files = [file for file in files if "/e1-" in file or "/e5-" in file or "13-" in file]
+    files.append("--cluster cluster/cluster.yaml 13-two-replicas.fstrm.xz")
+    files.append("--cluster cluster/cluster.json 13-two-replicas-node.pcap.xz")
     checks = {name: validator(name) for name in ("report", "lookups", "sessions", "attempts")}
     packets = sorted(path.name for path in FIXTURES.glob("*.pcap.xz"))
     if os.environ.get("SANITIZED") == "yes":

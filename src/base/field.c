@@ -7,6 +7,8 @@
 
 #include "base/when.h"
 
+const struct field_spelling field_address = {.what = "address"};
+
 /* The end of the entries that stand inside the group at FIRST. */
 static size_t group_end(const struct field_table *table, size_t first)
 {
@@ -221,8 +223,7 @@ const char *field_nearest(const struct field_table *table, const char *path, siz
     return nearest;
 }
 
-/* Whether FIELD and every group of TABLE that it stands in are present. */
-static bool is_present(const struct field_table *table, const struct field *field, const void *row)
+bool field_present(const struct field_table *table, const struct field *field, const void *row)
 {
     bool inside = strchr(field->path, '.') != NULL;
 
@@ -296,9 +297,10 @@ struct value field_cell(const struct field_table *table, const struct field *fie
                         struct text *scratch)
 {
     text_clear(scratch);
-    if (!is_present(table, field, row))
+    if (!field_present(table, field, row))
         return value_null();
-    if (field->shape == FIELD_VALUE || (field->shape == FIELD_GROUP && field->get))
+    bool own = field->shape == FIELD_GROUP || field->shape == FIELD_MAP;
+    if (field->shape == FIELD_VALUE || (own && field->get))
         return field->get(row, scratch);
     if (field->shape == FIELD_GROUP) {
         size_t i = (size_t)(field - table->fields);

@@ -24,7 +24,7 @@ enum field_shape {
     FIELD_ROWS,  /* an array of objects of the table `rows`: count(), item() */
     FIELD_MAP,   /* an object with keys from the data: like FIELD_ROWS, but the first field of
                     `rows` is the key; with two fields the second is the bare value, else the
-                    value is an object of the others */
+                    value is an object of the others; get(), where set, is its text in a column */
 };
 
 enum { /* flags */
@@ -32,6 +32,21 @@ enum { /* flags */
     FIELD_NEVER_NULL = 2,  /* get() never gives null; the schema says so */
     FIELD_NOT_CSV = 4,     /* too nested for a cell */
 };
+
+/* How filters take what is typed for the texts of a field; without one texts are compared octet by
+ * octet with what is typed. */
+struct field_spelling {
+    const char *what; /* one of them, in messages: "rcode" */
+    /* Appends the text that TYPED stands for, in whatever spelling; false: there is none. */
+    bool (*read)(const char *typed, size_t len, struct text *text);
+    /* Another spelling of a text, in which ~ also searches; NULL: there is none. */
+    const char *(*other)(const char *at, size_t len);
+    const char *(*word)(size_t i); /* words for "did you mean"; NULL behind the last */
+    bool folded;                   /* letters have no case */
+    bool dotted;                   /* the dot at the end may be left out */
+};
+/* IPv4 and IPv6 addresses as base/addr.h prints them; filters also take networks (10.244.0.0/16). */
+extern const struct field_spelling field_address;
 
 struct field_table;
 
@@ -43,6 +58,7 @@ struct field {
     unsigned flags;
     const char *help;         /* what it means, one or two sentences, unit included */
     const char *const *words; /* the only values that a text can have, ended by NULL; or NULL */
+    const struct field_spelling *spelling; /* of texts that are neither words nor plain; or NULL */
     /* Texts may be built in SCRATCH (cleared by the caller before each call, lent until the next). */
     struct value (*get)(const void *row, struct text *scratch);
     bool (*present)(const void *row); /* FIELD_GROUP: NULL means always */
@@ -79,6 +95,8 @@ size_t field_end(const struct field_table *table, size_t i);
 const struct field *field_find(const struct field_table *table, const char *path, size_t len);
 /* The path that PATH most likely means (edit distance), for "did you mean"; NULL where none is near. */
 const char *field_nearest(const struct field_table *table, const char *path, size_t len);
+/* Whether FIELD and every group of TABLE that it stands in are present in ROW. */
+bool field_present(const struct field_table *table, const struct field *field, const void *row);
 /* The cell of FIELD in ROW as one value: lists and groups joined by blanks into SCRATCH.  Fields
  * inside a group that is not present are null. */
 struct value field_cell(const struct field_table *table, const struct field *field, const void *row,

@@ -17,6 +17,24 @@
 #define LIMIT_LIST_ROWS 10000
 /* Addresses kept of one answer for the `addresses` field. */
 #define LIMIT_ADDRESSES 256
+/* A file of cluster objects.  One value of it, or what stands between two values: the API server takes
+ * objects of at most 1.5 MiB.  How deep values may be nested: those that are looked at are eight deep,
+ * and Kubernetes itself refuses some hundreds. */
+#define LIMIT_CLUSTER_VALUE_BYTES (2u << 20)
+#define LIMIT_CLUSTER_DEPTH 128
+/* Things of one kind in one object (labels, ports, addresses, endpoints): a slice has at most 1,000
+ * endpoints of 100 addresses. */
+#define LIMIT_CLUSTER_ITEMS 131072
+/* What is kept of all objects: a pod takes less than 1 KiB, and 5,000 nodes have 150,000 pods. */
+#define LIMIT_CLUSTER_BYTES (256u << 20)
+/* Objects that had one address after one another, the youngest ones: Kubernetes keeps 12,500 pods that
+ * are over, of all addresses. */
+#define LIMIT_CLUSTER_CLAIMS 1024
+/* Lines and octets of a Corefile with all that it imports, and imports inside one another: real ones
+ * have some dozens of lines, and a snippet may import itself. */
+#define LIMIT_COREFILE_LINES 16384
+#define LIMIT_COREFILE_BYTES (8u << 20)
+#define LIMIT_COREFILE_IMPORTS 4
 /* Files that may be open at once; rotated captures come by the thousand. */
 #define LIMIT_OPEN_FILES 64
 /* Bytes of an input that are looked at before work begins: some tens of frames, for its first time. */
@@ -32,6 +50,20 @@
 /* Buckets of the timeline while its end is not known, and its rows (20-60 fit every width). */
 #define LIMIT_FINE_BUCKETS 600
 #define LIMIT_TIMELINE_ROWS 60
+/* Filters: octets of an expression, comparisons of all of them, parentheses inside one another, and
+ * patterns (up to 64 KiB each when they are compiled).  People type some ten of them, scripts that
+ * list names some hundred. */
+#define LIMIT_FILTER_BYTES (64u << 10)
+#define LIMIT_FILTER_TERMS 2048
+#define LIMIT_FILTER_DEPTH 64
+#define LIMIT_FILTER_PATTERNS 64
+/* What one search of a pattern may take: steps (PCRE2's match limit: about 1 ms; a name has 255
+ * octets, so that patterns that go back over it twice end in time), depth of going back, and KiB of
+ * memory.  Compiled patterns above this size are not translated to machine code. */
+#define LIMIT_PATTERN_STEPS 100000
+#define LIMIT_PATTERN_DEPTH 10000
+#define LIMIT_PATTERN_KIB 1024
+#define LIMIT_PATTERN_JIT_BYTES 16384
 /* Attempts waiting to be put in the order of their time, 16 octets each: a session without answer is
  * held for 17 s, so this is enough for 60,000 attempts a second; beyond, the oldest goes first. */
 #define LIMIT_MOMENTS (1u << 20)

@@ -8,6 +8,16 @@ libanalyse_a_SOURCES += \
 	%D%/error.h \
 	%D%/field.c \
 	%D%/field.h \
+	%D%/filter.c \
+	%D%/filter.h \
+	%D%/filter-inside.h \
+	%D%/filter-judge.c \
+	%D%/filter-lexer.c \
+	%D%/filter-network.c \
+	%D%/filter-operand.c \
+	%D%/filter-parse.c \
+	%D%/filter-pattern.c \
+	%D%/filter-place.c \
 	%D%/limits.h \
 	%D%/lru.c \
 	%D%/lru.h \

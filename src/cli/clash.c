@@ -100,6 +100,38 @@ static int with_inputs(const struct options *options, const struct place *output
     return 0;
 }
 
+static int with_clusters(const struct options *options, const struct place *outputs,
+                         struct error *error)
+{
+    for (size_t i = 0; i < options->n_clusters; i++) {
+        if (strcmp(options->clusters[i], "-") == 0)
+            continue; /* as an input, checked there */
+        struct place cluster = place_of(options->clusters[i]);
+        bool found = false;
+        for (size_t j = 0; j < options->n_outputs && cluster.name == NULL && !found; j++)
+            found = is_same(&cluster, &outputs[j]);
+        memory_free(cluster.name);
+        if (found)
+            return clash(error, "is the file of --cluster, too, and would be lost",
+                         options->clusters[i]);
+    }
+    return 0;
+}
+
+/* Standard input can be read once. */
+static int with_standard(const struct options *options, struct error *error)
+{
+    size_t clusters = 0, inputs = 0;
+
+    for (size_t i = 0; i < options->n_clusters; i++)
+        clusters += strcmp(options->clusters[i], "-") == 0;
+    for (size_t i = 0; i < options->n_files; i++)
+        inputs += strcmp(options->files[i], "-") == 0;
+    if (clusters == 0 || clusters + inputs <= 1)
+        return 0;
+    return error_set(error, ERROR_USAGE, "--cluster: standard input (-) can be read once only");
+}
+
 static int with_outputs(const struct options *options, const struct place *outputs,
                         struct error *error)
 {
@@ -122,7 +154,11 @@ int clash_check(const struct options *options, struct error *error)
     }
     int result = with_inputs(options, outputs, error);
     if (result == 0)
+        result = with_clusters(options, outputs, error);
+    if (result == 0)
         result = with_outputs(options, outputs, error);
+    if (result == 0)
+        result = with_standard(options, error);
     for (size_t i = 0; i < options->n_outputs; i++)
         memory_free(outputs[i].name);
     return result;

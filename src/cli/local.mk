@@ -9,6 +9,8 @@ libanalyse_a_SOURCES += \
 	%D%/explain.h \
 	%D%/field-list.c \
 	%D%/field-list.h \
+	%D%/filters.c \
+	%D%/filters.h \
 	%D%/help.c \
 	%D%/help.h \
 	%D%/manual.c \
@@ -26,6 +28,8 @@ libanalyse_a_SOURCES += \
 	%D%/rows.c \
 	%D%/rows.h \
 	%D%/schema.c \
+	%D%/selector.c \
+	%D%/selector.h \
 	%D%/stop.c \
 	%D%/stop.h \
 	%D%/style.c \

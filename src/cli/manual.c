@@ -4,6 +4,7 @@
 
 #include "cli/explain.h"
 #include "cli/field-list.h"
+#include "cli/filters.h"
 #include "cli/help.h"
 #include "finding/finding.h"
 
@@ -69,6 +70,43 @@ static const char manual_output[] = ".SH OUTPUT\n"
                                     "charts, light or dark as its reader has it. It\n"
                                     "loads and runs nothing.\n";
 
+static const char manual_filters[] =
+    ".SH FILTERS\n"
+    "\\fB\\-\\-filter\\fR takes comparisons of fields with values. Those joined by \\fB,\\fR must all hold, of "
+    "those joined by\n"
+    "\\fB||\\fR one; \\fB,\\fR binds before \\fB||\\fR. \\fB!\\fR in front of one, or of parentheses, is its "
+    "opposite. A field alone holds where it is\n"
+    "true, or, where it is no boolean, known. Names of fields compare without case.\n"
+    ".TP\n.B == != < <= > >=\nNumbers compare as numbers, times as times, addresses by number, other "
+    "texts by their octets; \\fB=\\fR is another\nway to write \\fB==\\fR. "
+    "Names compare without case, with or without the dot at their end.\n"
+    ".TP\n.B ~ !~\nSearches a text for a pattern (PCRE2), or holds where that is not found: "
+    "\\fBname~^db\\e.\\fR.\n"
+    ".PP\n"
+    "A value ends at \\fB,\\fR, at \\fB||\\fR, or at a \\fB)\\fR that closes nothing in it; \\fB\\e,\\fR and "
+    "\\fB\\e\\e\\fR stand for a comma and a backslash, any other\n"
+    "backslash stays. Between double quotes commas, bars and parentheses are plain. Blanks around words "
+    "do not count.\n"
+    ".PP\n"
+    "Durations take a unit (\\fBwaited_ms>1.5s\\fR; ms without), shares a percent sign, addresses a "
+    "network (\\fBclient==10.244.0.0/16\\fR,\n"
+    "\\fBupstream==172.30.0.53:53\\fR). Types and rcodes may be numbers, and words as Inspektor Gadget "
+    "spells them (\\fBrcode!=Success\\fR).\n"
+    "Of a list, and of the objects in a list (\\fBattempts.outcome==no_reply\\fR), any element will do. "
+    "A comparison with a field that is\n"
+    "\\fBnull\\fR is false; \\fB!=\\fR and \\fB!~\\fR hold exactly where \\fB==\\fR and \\fB~\\fR do "
+    "not.\n"
+    ".PP\n"
+    "In \\fB\\-\\-view sessions\\fR and in the report the fields are those of sessions; the report's "
+    "lookups are those with a session that is kept.\n"
+    "In \\fB\\-\\-view attempts\\fR they are those of the attempt and those of its session "
+    "(\\fBsession.rcode\\fR where the attempt has one of that name).\n"
+    "In \\fB\\-\\-view lookups\\fR comparisons with fields of lookups are about the lookup; those with "
+    "other fields are about sessions, and\n"
+    "keep a lookup where one of its sessions has all that they ask for together. The two kinds are joined "
+    "by \\fB,\\fR only.\n"
+    ".PP\nFields also have the names that Inspektor Gadget's trace_dns and Wireshark give them:\n";
+
 static const char manual_packets[] =
     ".SH PACKET CAPTURES\n"
     "Sessions are made of packets by what passed the place of the capture. In a client's pod that "
@@ -118,8 +156,16 @@ static const char manual_tail[] =
     "    dnstap-analyse --view lookups --sort -waited_ms --limit 10 -o wide capture.fstrm\n.EE\n.PP\n"
     "The ten sessions that waited longest:\n.PP\n.EX\n"
     "    dnstap-analyse --view sessions --sort -waited_ms --limit 10 capture.fstrm\n.EE\n.PP\n"
+    "What the pods of a node asked for while an upstream was silent:\n.PP\n.EX\n"
+    "    dnstap-analyse --view sessions --filter 'client==10.244.3.0/24,attempts.outcome==no_reply' "
+    "capture.fstrm\n.EE\n.PP\n"
+    "The report of everything but the search list's NXDOMAIN:\n.PP\n.EX\n"
+    "    dnstap-analyse --filter '!(rcode==NXDOMAIN,name~\\e.svc\\e.cluster\\e.local$)' capture.fstrm\n.EE\n.PP\n"
     "Packets of a client's pod and of CoreDNS's, and what CoreDNS tapped, as one incident:\n"
     ".PP\n.EX\n    dnstap-analyse client.pcap coredns.pcap capture.fstrm\n.EE\n.PP\n"
+    "The same with the names of pods, after kubectl get "
+    "pods,services,endpointslices,nodes,configmaps -A -o yaml:\n"
+    ".PP\n.EX\n    dnstap-analyse --cluster cluster.yaml client.pcap capture.fstrm\n.EE\n.PP\n"
     "A node's packets, with DNS on port 5353, too:\n.PP\n.EX\n"
     "    dnstap-analyse --port 5353 node.pcap\n.EE\n.PP\n"
     "Every query to an upstream, with its latency, for a spreadsheet:\n.PP\n.EX\n"
@@ -175,6 +221,26 @@ static void add_option(struct text *out, const struct option_row *row)
     text_add_char(out, '\n');
     text_add_string(out, row->manual);
     text_add_char(out, '\n');
+}
+
+/* "sessions: src (client), ..." of each view. */
+static void add_aliases(struct text *out)
+{
+    static const enum view order[] = {VIEW_SESSIONS, VIEW_ATTEMPTS, VIEW_LOOKUPS};
+
+    for (size_t v = 0; v < sizeof order / sizeof *order; v++) {
+        const struct filter_scope *scope = &filters_language(order[v])->scopes[FILTERS_OWN];
+        text_format(out, ".TP\n.B %s\n", view_words[order[v]]);
+        for (size_t i = 0; i < scope->n_aliases; i++) {
+            add_roff(out, scope->aliases[i].alias);
+            text_add_string(out, " (");
+            add_roff(out, scope->aliases[i].path);
+            text_add_string(out, scope->aliases[i].unit_ns == 1             ? ", ns"
+                                 : scope->aliases[i].unit_ns == WHEN_SECOND ? ", s"
+                                                                            : "");
+            text_add_string(out, i + 1 < scope->n_aliases ? "),\n" : ").\n");
+        }
+    }
 }
 
 static void add_field(const char *path, const struct field *field, void *context)
@@ -267,6 +333,8 @@ void manual_print(struct text *out)
     text_add_string(out, ".SH OPTIONS\n");
     for (size_t i = 0; i < option_rows_n; i++)
         add_option(out, &option_rows[i]);
+    text_add_string(out, manual_filters);
+    add_aliases(out);
     text_add_string(out, manual_packets);
     text_add_string(out, manual_findings);
     for (unsigned id = 0; id < FINDINGS; id++)

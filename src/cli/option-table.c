@@ -8,6 +8,7 @@
 #include "cli/nearest.h"
 #include "cli/options.h"
 #include "cli/packet-options.h"
+#include "cli/selector.h"
 
 static int take_view(struct options *options, const char *argument, struct error *error)
 {
@@ -80,6 +81,13 @@ static int take_list_fields(struct options *options, const char *argument, struc
     return 0;
 }
 
+static int take_filter(struct options *options, const char *argument, struct error *error)
+{
+    (void)error;
+    options_add_filter(options, argument);
+    return 0;
+}
+
 static int take_point(struct point_choice *point, const char *option, const char *argument,
                       struct error *error)
 {
@@ -137,6 +145,15 @@ static int take_slow(struct options *options, const char *argument, struct error
 
     if (when_parse_duration(argument, &options->slow_ns, &inner) < 0)
         return error_set(error, ERROR_USAGE, "--slow: %s", inner.text);
+    return 0;
+}
+
+static int take_cluster(struct options *options, const char *argument, struct error *error)
+{
+    (void)error;
+    options->clusters =
+        memory_grow(options->clusters, options->n_clusters + 1, sizeof *options->clusters);
+    options->clusters[options->n_clusters++] = argument;
     return 0;
 }
 
@@ -289,7 +306,23 @@ const struct option_row option_rows[] = {
      "names and slow sessions, "
      "and of every list of the table (default 10).",
      NULL, take_limit},
-    {"since", 0, "T", "Choose", "sessions from T on: RFC 3339, HH:MM, +90s, -5m",
+    {"filter", 0, "EXPR", "Choose", "only what holds: 'status==Failed,waited_ms>1s'",
+     "Only sessions of which EXPR holds, in every view and in the whole report; see \\fBFILTERS\\fR. "
+     "It may be given several times: all must hold.",
+     NULL, take_filter},
+    {NULL, 'n', "NS", "", NULL,
+     "Only sessions of pods of that namespace: as \\fB--filter k8s.namespace==NS\\fR. It wants "
+     "\\fB--cluster\\fR.",
+     NULL, selector_take_namespace},
+    {NULL, 'l', "KEY=VALUE", "", NULL,
+     "Only sessions of pods with that label; \\fBKEY!=VALUE\\fR, \\fBKEY\\fR (which has it), "
+     "\\fB!KEY\\fR and several of them joined by \\fB,\\fR are taken, too: as \\fB--filter "
+     "k8s.labels.KEY==VALUE\\fR. It wants \\fB--cluster\\fR.",
+     NULL, selector_take_labels},
+    {"all-namespaces", 'A', NULL, "", "of such pods (see --cluster)",
+     "Accepted, so that commands for kubectl and Inspektor Gadget run unchanged; changes nothing.",
+     NULL, take_all_namespaces},
+    {"since", 0, "T", "", NULL,
      "Only sessions that start at that time or later. T is a time as in RFC 3339 "
      "(\\fB2026-11-20T10:00:00Z\\fR), "
      "\\fBHH:MM\\fR[\\fB:SS\\fR] of the capture's first day, \\fB+90s\\fR from its start, or "
@@ -297,10 +330,18 @@ const struct option_row option_rows[] = {
      "(regular files only, which are then read twice). Sessions are chosen after their messages "
      "were joined, lookups after their sessions were.",
      NULL, take_since},
-    {"until", 0, "T", "", "sessions that start before T",
+    {"until", 0, "T", "", "from T on, before T: RFC 3339, HH:MM, +90s, -5m",
      "Only sessions that start before that time.", NULL, take_until},
     {"slow", 0, "DURATION", "", "a longer wait is slow: 5ms, 1.5s (default 100ms)",
      "A session that waited longer is slow. The units are us, ms, s, m and h.", NULL, take_slow},
+    {"cluster", 0, "FILE", "Names", "kubectl get pods,services,... -A -o yaml (or json)",
+     "The objects of the Kubernetes cluster, as \\fBkubectl get "
+     "pods,services,endpointslices,nodes,configmaps -A -o yaml\\fR (or \\fB-o json\\fR) prints "
+     "them: addresses become pods, services and nodes. It may be given several times, with files of "
+     "different times of one cluster: of an object in both the later file counts. It may be "
+     "compressed, and \\fB-\\fR is standard input. A pod takes less than 1 KiB of memory, which "
+     "\\fB--max-memory\\fR does not count.",
+     NULL, take_cluster},
     {"port", 0, "N[,N]", "Packet", "DNS ports beside 53 and what is DNS by content",
      "Further ports of DNS in packets. Port 53 is DNS anyway, and so is any other where a query "
      "and "
@@ -341,9 +382,6 @@ const struct option_row option_rows[] = {
      "\\fB--sort\\fR without "
      "\\fB--limit\\fR that does not fit ends with exit status 4. The least is 4M.",
      NULL, take_memory},
-    {"all-namespaces", 'A', NULL, "", "accepted, changes nothing",
-     "Accepted, so that commands for Inspektor Gadget run unchanged; changes nothing.", NULL,
-     take_all_namespaces},
     {"explain", 0, "KEY", "Help", "what a finding, status, bitmap or field means",
      "Explains a finding (its rule, too), a status, a reason, a bitmap (0 to 15, or the word "
      "\\fBbitmap\\fR), a realm, the "

@@ -7,7 +7,9 @@
 
 #include "base/memory.h"
 #include "cli/columns.h"
+#include "cli/filters.h"
 #include "cli/nearest.h"
+#include "cli/selector.h"
 #include "lookup/lookup.h"
 #include "report/report.h"
 #include "session/session.h"
@@ -108,7 +110,7 @@ static const struct option_row *row_of(int found)
 }
 
 /* Options that are described for later versions: nobody who types one means another. */
-static const char *const later_options[] = {"filter",   "cluster",   "fail-if", "fail-on",
+static const char *const later_options[] = {"fail-if",  "fail-on",
                                             "baseline", "tolerance", NULL};
 
 /* The whole name that "--filt" stands for; NULL where it is none of them. */
@@ -129,9 +131,7 @@ static int unknown_option(const char *word, int letter, struct error *error)
     size_t len = strcspn(word, "=");
 
     hint[0] = 0;
-    if (letter == 'n' || letter == 'l') {
-        error_set(error, ERROR_USAGE, "-%c: not in this version", letter);
-    } else if (letter == 0 && later_option(word, len) != NULL) {
+    if (letter == 0 && later_option(word, len) != NULL) {
         error_set(error, ERROR_USAGE, "--%s: not in this version", later_option(word, len));
     } else if (letter != 0) {
         char typed = (char)letter;
@@ -200,7 +200,9 @@ static int check_outputs(struct options *options, struct error *error)
             error, ERROR_USAGE,
             "-o: only one output can go to standard output; name a file for the others: -o %s=FILE",
             options->outputs[options->n_outputs - 1].format->name);
-    return columns_choose(options, error);
+    if (selector_check(options, error) < 0 || columns_choose(options, error) < 0)
+        return -1;
+    return filters_choose(options, error);
 }
 
 static int read_options(struct options *options, int argc, char **argv, struct error *error)
@@ -240,10 +242,22 @@ int options_parse(struct options *options, int argc, char **argv, struct error *
     return check_outputs(options, error);
 }
 
+void options_add_filter(struct options *options, const char *expression)
+{
+    options->filters =
+        memory_grow(options->filters, options->n_filters + 1, sizeof *options->filters);
+    options->filters[options->n_filters++] = memory_string(expression);
+}
+
 void options_done(struct options *options)
 {
+    for (size_t i = 0; i < options->n_filters; i++)
+        memory_free(options->filters[i]);
     for (size_t i = 0; i < options->n_outputs; i++)
         memory_free(options->outputs[i].fields);
+    memory_free(options->filters);
+    filter_free(options->filter);
     memory_free(options->ports);
     memory_free(options->roles);
+    memory_free(options->clusters);
 }

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/field.h"
+#include "base/filter.h"
 #include "base/when.h"
 #include "render/format.h"
 #include "session/session.h"
@@ -47,6 +48,10 @@ struct options {
     const char *fields, *sort; /* as typed; NULL */
     const struct field *sort_field;
     bool sort_down;
+    char **filters; /* as typed; owned */
+    size_t n_filters;
+    bool selects, namespaced; /* -n or -l is given; -n is */
+    struct filter *filter; /* NULL: every row; owned */
     struct point_choice since, until;
     int64_t limit; /* 0: not given */
     int64_t slow_ns;
@@ -55,6 +60,8 @@ struct options {
     unsigned n_ports;
     struct wire_role *roles; /* each address once; owned */
     size_t n_roles;
+    const char **clusters; /* files of cluster objects, as typed; owned */
+    size_t n_clusters;
     enum colour colour;
     bool local, quiet, verbose, no_progress, allow_partial;
     bool version, list_fields;
@@ -82,6 +89,9 @@ bool option_is_optional(const struct option_row *row);
 /* Reads argv.  -1 and ERROR_USAGE where it is wrong; the texts point into argv. */
 int options_parse(struct options *options, int argc, char **argv, struct error *error);
 void options_done(struct options *options);
+
+/* One more expression that must hold; it is read when the view is known. */
+void options_add_filter(struct options *options, const char *expression);
 
 /* Wrong usage: "--view: there is no view 'sesions'; did you mean 'sessions'?".  The words typed
  * are escaped.  Always returns -1. */

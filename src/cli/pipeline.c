@@ -10,12 +10,14 @@
 #include "base/memory.h"
 #include "cli/clash.h"
 #include "cli/columns.h"
+#include "cli/filters.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
 #include "cli/stop.h"
 #include "cli/style.h"
 #include "cli/tick.h"
 #include "cli/told.h"
+#include "cluster/cluster.h"
 #include "finding/finding.h"
 #include "lookup/lookup.h"
 #include "report/report.h"
@@ -23,6 +25,7 @@
 
 struct run {
     const struct options *options;
+    struct cluster *cluster; /* NULL: no file of its objects */
     struct inputs *inputs;
     struct sessions *sessions;
     struct lookups *lookups; /* NULL where they are not asked for */
@@ -135,6 +138,30 @@ static bool chosen(const struct run *run, int64_t start)
     return run->until == WHEN_NONE || (start != WHEN_NONE && start < run->until);
 }
 
+/* Whether --filter keeps a session, as far as sessions are asked. */
+static bool keeps_session(const struct run *run, const struct session *session)
+{
+    struct filter *filter = run->options->filter;
+    size_t scope = run->options->view == VIEW_LOOKUPS ? FILTERS_SESSION : FILTERS_OWN;
+
+    if (filter == NULL)
+        return true;
+    struct session_row row = {session, run->options->slow_ns, run->cluster};
+    const void *rows[FILTER_SCOPES_MAX] = {&row, &row};
+    return filter_keeps(filter, scope, rows);
+}
+
+/* A lookup is kept where one of its sessions is, and by what is asked of itself. */
+static bool keeps_lookup(const struct run *run, const struct lookup_row *row)
+{
+    if (!row->lookup->chosen || !chosen(run, row->lookup->start))
+        return false;
+    if (run->options->view != VIEW_LOOKUPS || run->options->filter == NULL)
+        return true;
+    const void *rows[FILTER_SCOPES_MAX] = {row, NULL};
+    return filter_keeps(run->options->filter, FILTERS_OWN, rows);
+}
+
 /* The heads of rows name the zone of their times, which may depend on WHEN. */
 static void begin_rows(struct run *run, int64_t when)
 {
@@ -151,7 +178,8 @@ static int drain_lookups(struct run *run, struct error *error)
     const struct lookup *lookup;
 
     while ((lookup = lookups_next(run->lookups)) != NULL) {
-        if (!chosen(run, lookup->start))
+        struct lookup_row row = {lookup, run->options->slow_ns, run->cluster};
+        if (!keeps_lookup(run, &row))
             continue;
         if (run->report != NULL) {
             report_add_lookup(run->report, lookup);
@@ -159,7 +187,6 @@ static int drain_lookups(struct run *run, struct error *error)
             continue;
         }
         begin_rows(run, lookup->start);
-        struct lookup_row row = {lookup, run->options->slow_ns};
         if (rows_add(run->rows, &row, error) < 0)
             return -1;
     }
@@ -171,18 +198,22 @@ static int take_attempts(struct run *run, const struct session_row *row, struct 
     for (const struct attempt *attempt = row->session->attempts; attempt != NULL;
          attempt = attempt->next) {
         struct attempt_row attempt_row = {row, attempt};
+        const void *rows[FILTER_SCOPES_MAX] = {&attempt_row, row};
+        if (run->options->filter != NULL &&
+            !filter_keeps(run->options->filter, FILTERS_OWN, rows))
+            continue;
         if (rows_add(run->rows, &attempt_row, error) < 0)
             return -1;
     }
     return 0;
 }
 
-static int take_lookups(struct run *run, const struct session *session, int64_t watermark,
+static int take_lookups(struct run *run, const struct session *session, int64_t watermark, bool kept,
                         struct error *error)
 {
     if (run->lookups == NULL)
         return 0;
-    lookups_add(run->lookups, session, watermark);
+    lookups_add(run->lookups, session, watermark, kept);
     return drain_lookups(run, error);
 }
 
@@ -190,16 +221,20 @@ __attribute__((noinline)) static int take(struct run *run, const struct session 
                                           struct error *error)
 {
     int64_t watermark = sessions_watermark(run->sessions);
-    bool is_chosen = run->options->view != VIEW_LOOKUPS && chosen(run, session->start);
+    bool in_time = chosen(run, session->start);
+    /* lookups are made of all sessions, whatever is chosen; attempts are judged one by one */
+    bool kept = run->options->view == VIEW_ATTEMPTS || run->options->filter == NULL ||
+                ((in_time || run->lookups != NULL) && keeps_session(run, session));
+    bool is_chosen = run->options->view != VIEW_LOOKUPS && in_time && kept;
 
     if (is_chosen && run->report != NULL) {
         report_add(run->report, session, watermark);
         findings_add_session(run->findings, session);
     }
     if (run->lookups != NULL || !is_chosen)
-        return take_lookups(run, session, watermark, error);
+        return take_lookups(run, session, watermark, kept, error);
     begin_rows(run, session->start);
-    struct session_row row = {session, run->options->slow_ns};
+    struct session_row row = {session, run->options->slow_ns, run->cluster};
     return run->options->view == VIEW_SESSIONS ? rows_add(run->rows, &row, error)
                                                : take_attempts(run, &row, error);
 }
@@ -303,12 +338,13 @@ static void start(struct run *run)
     const struct options *options = run->options;
     bool rows_on_terminal = false;
     struct session_options session_options = {SESSIONS_SHARE(options->memory_bytes),
-                                              options->slow_ns, options->roles, options->n_roles};
+                                              options->slow_ns, options->roles, options->n_roles,
+                                              run->cluster};
     struct lookup_options lookup_options = {LOOKUPS_SHARE(options->memory_bytes)};
     struct finding_options finding_options = {options->slow_ns};
     struct report_options report_options = {options->slow_ns,
                                             options->limit > 0 ? (size_t)options->limit : 10,
-                                            FIGURES_SHARE(options->memory_bytes)};
+                                            FIGURES_SHARE(options->memory_bytes), run->cluster};
 
     run->sessions = sessions_new(&session_options);
     if (options->view == VIEW_REPORT || options->view == VIEW_LOOKUPS)
@@ -345,14 +381,17 @@ static int finish(struct run *run, struct error *error)
         struct lookup_counts counts = lookups_counts(run->lookups);
         report_lookup_counts(run->report, &counts);
         report_bounds(run->report, run->since, run->until);
+        report_filters(run->report, (const char *const *)options->filters, options->n_filters);
         report_finish(run->report, run->inputs, run->sessions,
                       run->messages - sessions_counts(run->sessions).sightings, stop_signal() != 0);
         findings_judge(run->findings, run->report, run->sessions);
     }
-    run->chosen = (struct render_chosen){run->since, run->until};
+    run->chosen = (struct render_chosen){run->since, run->until,
+                                         (const char *const *)options->filters,
+                                         options->n_filters};
     for (size_t i = 0; i < options->n_outputs; i++) {
         run->styles[i].interrupted = stop_signal() != 0;
-        if (run->since != WHEN_NONE || run->until != WHEN_NONE)
+        if (run->since != WHEN_NONE || run->until != WHEN_NONE || options->n_filters > 0)
             run->styles[i].chosen = &run->chosen;
         if (run->report != NULL)
             options->outputs[i].format->report_page(&run->outputs[i].text, &report_fields,
@@ -373,9 +412,33 @@ static int status_of(const struct run *run)
     return damaged ? EXIT_PARTIAL : EXIT_DONE;
 }
 
+static int read_cluster(struct run *run, struct error *error)
+{
+    const struct options *options = run->options;
+    struct text line = {0};
+
+    if (options->n_clusters == 0)
+        return 0;
+    run->cluster = cluster_new();
+    for (size_t i = 0; i < options->n_clusters; i++) {
+        struct error inner = {0};
+        if (cluster_read(run->cluster, options->clusters[i], &inner) < 0)
+            return error_set(error, inner.code, "--cluster: %s", inner.text);
+    }
+    cluster_finish(run->cluster);
+    if (options->verbose) {
+        text_format(&line, "--cluster: pods %zu, services %zu, endpoint slices %zu, nodes %zu",
+                    cluster_pods(run->cluster), cluster_services(run->cluster),
+                    cluster_slices(run->cluster), cluster_nodes(run->cluster));
+        pipeline_say(NULL, line.at);
+    }
+    text_done(&line);
+    return 0;
+}
+
 static int work(struct run *run, struct error *error)
 {
-    if (clash_check(run->options, error) < 0)
+    if (clash_check(run->options, error) < 0 || read_cluster(run, error) < 0)
         return -1;
     struct input_options input_options = {run->options->ports, run->options->n_ports};
     run->inputs = inputs_open(run->options->files, run->options->n_files, &input_options, error);
@@ -406,6 +469,7 @@ int pipeline_run(const struct options *options, struct error *error)
     lookups_free(run.lookups);
     sessions_free(run.sessions);
     inputs_close(run.inputs);
+    cluster_free(run.cluster);
     for (size_t i = 0; i < options->n_outputs; i++)
         output_done(&run.outputs[i]);
     stop_release();

@@ -47,6 +47,7 @@ struct render_style style_of(const struct options *options, const struct output_
         .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
         .local = options->local,
         .wide = wide,
+        .named = options->n_clusters > 0,
         .limit = options->limit > 0 ? (size_t)options->limit : 10,
         .slow_ns = options->slow_ns,
     };

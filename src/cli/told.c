@@ -118,6 +118,22 @@ static void tell_skew(const struct inputs *inputs, const struct sessions *sessio
     text_done(&line);
 }
 
+/* Texts that a pattern was searched in for too long. */
+static void tell_filter(const struct filter *filter)
+{
+    uint64_t n = filter == NULL ? 0 : filter_gave_up(filter);
+    struct text line = {0};
+
+    if (n == 0)
+        return;
+    text_add_string(&line, "--filter: a pattern took too many steps ");
+    text_add_grouped(&line, (int64_t)n);
+    text_add_string(&line, n == 1 ? " time" : " times");
+    text_add_string(&line, ", and counts as not found there; a simpler one goes back less");
+    pipeline_say(NULL, line.at);
+    text_done(&line);
+}
+
 static void tell_stop(void)
 {
     int number = stop_signal();
@@ -151,6 +167,7 @@ void told_all(const struct options *options, const struct inputs *inputs,
     if (!options->quiet) {
         tell_skew(inputs, sessions);
         tell_ceiling(sessions);
+        tell_filter(options->filter);
     }
     tell_stop();
     text_done(&line);

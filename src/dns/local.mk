@@ -8,5 +8,7 @@ libanalyse_a_SOURCES += \
 	%D%/name.h \
 	%D%/probe.c \
 	%D%/probe.h \
+	%D%/spelling.c \
+	%D%/spelling.h \
 	%D%/words.c \
 	%D%/words.h

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The fields of a lookup, in the order of the JSON keys. */
 #include "session/fields.h"
+#include "cluster/fields.h"
 #include "dns/name.h"
+#include "dns/spelling.h"
 #include "dns/words.h"
 #include "lookup/lookup.h"
 
@@ -21,10 +23,25 @@ static const char *const stub_texts[] = {"unknown", "glibc", "musl", "go", NULL}
 
 GETTER(get_start, value_time(L(row)->start))
 GETTER(get_end, value_time(L(row)->end))
-GETTER(get_client, session_value_endpoint(&L(row)->client, true, scratch))
+
+static const struct cluster_object *client_object(const void *at)
+{
+    const struct lookup_row *row = at;
+    struct endpoint client = row->lookup->client;
+    client.port = 0; /* chosen by chance: it tells nothing */
+    return row->cluster != NULL ? cluster_who(row->cluster, &client, row->lookup->start) : NULL;
+}
+CLUSTER_GETTERS(client_object)
+
+static struct value get_client(const void *at, struct text *scratch)
+{
+    const struct lookup_row *row = at;
+    return cluster_value_endpoint(client_object(row), &row->lookup->client, true,
+                                  row->cluster != NULL, scratch);
+}
+
 GETTER(get_client_addr, session_value_endpoint(&L(row)->client, false, scratch))
 GETTER(get_client_port, L(row)->client.port ? value_count(L(row)->client.port) : value_null())
-GETTER(get_null, ((void)row, value_null()))
 GETTER(get_outcome, value_string(lookup_outcome_words[L(row)->outcome].word))
 GETTER(get_waited, value_ms(L(row)->waited_ns))
 GETTER(get_waited_exact,
@@ -183,18 +200,24 @@ static struct value get_key(const void *row, struct text *scratch)
         .path = p, .shape = FIELD_VALUE, .kind = k, .flags = f, .words = w, .help = h, .get = g    \
     }
 
+#define TEXT(p, f, s, h, g)                                                                        \
+    {                                                                                              \
+        .path = p, .shape = FIELD_VALUE, .kind = VALUE_TEXT, .flags = f, .spelling = s, .help = h, \
+        .get = g                                                                                   \
+    }
+
 static const struct field step_entries[] = {
-    VALUE("name", VALUE_TEXT, FIELD_NEVER_NULL, NULL, "Name that was tried, lower case.",
+    TEXT("name", FIELD_NEVER_NULL, &dns_name_spelling, "Name that was tried, lower case.",
           get_step_name),
     {.path = "types",
      .shape = FIELD_LIST,
      .kind = VALUE_TEXT,
      .flags = FIELD_NEVER_NULL,
+     .spelling = &dns_type_spelling,
      .help = "Types asked for, in the order of asking.",
      .count = count_step_types,
      .item_value = item_step_type},
-    VALUE(
-        "rcode", VALUE_TEXT, 0, NULL,
+    TEXT("rcode", 0, &dns_rcode_spelling,
         "Rcode that decided: that of the records found, else the worst; null where none is known.",
         get_step_rcode),
     VALUE("queries", VALUE_COUNT, FIELD_NEVER_NULL, NULL, "Queries sent, repeats included.",
@@ -216,17 +239,16 @@ static const struct field entries[] = {
      .kind = VALUE_TEXT,
      .help = "Who asked.",
      .get = get_client},
-    VALUE("client.addr", VALUE_TEXT, 0, NULL, "Address of the client.", get_client_addr),
+    TEXT("client.addr", 0, &field_address, "Address of the client.", get_client_addr),
     VALUE("client.port", VALUE_COUNT, 0, NULL, "Port of its first query.", get_client_port),
-    VALUE("client.k8s", VALUE_NULL, 0, NULL,
-          "The Kubernetes object of the address; null without a file of cluster objects.",
-          get_null),
-    VALUE("host", VALUE_TEXT, FIELD_NEVER_NULL, NULL,
+    CLUSTER_FIELDS("client.", client_object),
+    TEXT("host", FIELD_NEVER_NULL, &dns_name_spelling,
           "What the application asked for, lower case, the search suffix removed.", get_host),
     {.path = "types",
      .shape = FIELD_LIST,
      .kind = VALUE_TEXT,
      .flags = FIELD_NEVER_NULL,
+     .spelling = &dns_type_spelling,
      .help = "Types asked for, in the order of asking.",
      .count = count_types,
      .item_value = item_type},

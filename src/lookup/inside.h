@@ -93,7 +93,7 @@ struct open {
     uint16_t type[2];
     uint8_t base_len; /* octets of the names in front of the suffixes; 0: one name so far */
     uint8_t evidence;
-    bool at_server : 1, sample_loss : 1, capture_edge : 1;
+    bool at_server : 1, sample_loss : 1, capture_edge : 1, chosen : 1;
     bool inexact : 1;   /* something of it was not seen, or has no exact time */
     bool tried : 1;     /* an upstream was asked for it, and no reply is here */
     bool failed_on : 1; /* went on behind an error */
@@ -178,7 +178,8 @@ void queue_add(struct queue *queue, struct open *open);
 struct open *queue_take(struct lookups *lookups, struct queue *queue);
 
 /* turn.c: sessions in the order of their start */
-bool turn_add(struct lookups *lookups, const struct session *session); /* false: no room */
+bool turn_add(struct lookups *lookups, const struct session *session,
+              bool chosen); /* false: no room */
 /* The next one whose turn it is; NULL: none for now. */
 struct open *turn_take(struct lookups *lookups);
 /* No session that starts before this time comes any more; where that is not later than PAST, some time

@@ -31,7 +31,8 @@ static void put(struct lookups *lookups, struct open *turn)
     store_add(lookups, turn);
 }
 
-void lookups_add(struct lookups *lookups, const struct session *session, int64_t watermark)
+void lookups_add(struct lookups *lookups, const struct session *session, int64_t watermark,
+                 bool chosen)
 {
     if (watermark > lookups->watermark)
         lookups->watermark = watermark;
@@ -51,7 +52,7 @@ void lookups_add(struct lookups *lookups, const struct session *session, int64_t
         lookups->clock = session->start;
     if (session->end > lookups->clock)
         lookups->clock = session->end;
-    if (!turn_add(lookups, session)) {
+    if (!turn_add(lookups, session, chosen)) {
         lookups->starved = true;
         lookups->counts.refused++;
     }

@@ -101,6 +101,7 @@ struct lookup {
     uint8_t outcome;  /* enum lookup_outcome */
     bool waited_exact : 1;
     bool sample_loss : 1, capture_edge : 1; /* some session is */
+    bool chosen : 1;                        /* some session was added as chosen */
     bool at_server : 1;                     /* as the sessions */
     const struct open *open;                /* for the functions below */
     const struct lookups *of;
@@ -131,9 +132,10 @@ struct lookup_options {
 struct lookups;
 struct lookups *lookups_new(const struct lookup_options *options);
 void lookups_free(struct lookups *lookups);
-/* WATERMARK: sessions_watermark().  Sessions that stand in no figure, or that show no question, are
- * passed over.  What lookups_next has is to be taken after each call. */
-void lookups_add(struct lookups *lookups, const struct session *session, int64_t watermark);
+/* WATERMARK: sessions_watermark().  CHOSEN: a filter keeps it; it is looked at all the same.  Sessions
+ * that stand in no figure, or that show no question, are passed over.  What lookups_next has is to be taken after each call. */
+void lookups_add(struct lookups *lookups, const struct session *session, int64_t watermark,
+                 bool chosen);
 /* No more sessions will come: everything settles. */
 void lookups_end(struct lookups *lookups);
 /* The next settled lookup; NULL: none for now. */
@@ -158,6 +160,7 @@ extern const char *const stub_why_texts[STUB_WHYS];
 struct lookup_row {
     const struct lookup *lookup;
     int64_t slow_ns;
+    const struct cluster *cluster; /* NULL: no names */
 };
 extern const struct field_table lookup_fields; /* row: struct lookup_row */
 

@@ -183,6 +183,7 @@ static void tell(const struct lookups *lookups, const struct open *open, struct 
                               .type = {open->type[0], open->type[1]},
                               .sample_loss = open->sample_loss,
                               .capture_edge = open->capture_edge,
+                              .chosen = open->chosen,
                               .at_server = open->at_server,
                               .open = open,
                               .of = lookups};

@@ -171,6 +171,7 @@ static void note_bounds(struct open *open, const struct open *turn,
     int64_t when = turn->first.query[0].first;
     open->sample_loss |= turn->sample_loss;
     open->capture_edge |= turn->capture_edge;
+    open->chosen |= turn->chosen;
     open->inexact |= turn->inexact;
     if (turn->at_server && query && when - query->last >= STALL_NS &&
         !query_is_open(query, open_stamped(open, when)))

@@ -159,11 +159,12 @@ static struct open *heap_rest(struct open *below)
     return rest;
 }
 
-bool turn_add(struct lookups *lookups, const struct session *session)
+bool turn_add(struct lookups *lookups, const struct session *session, bool chosen)
 {
     struct open *turn = turn_new(lookups, session);
     if (!turn)
         return false;
+    turn->chosen = chosen;
     const struct open *newest = lookups->in_order.newest;
     if (!newest || start_of(newest) <= start_of(turn))
         queue_add(&lookups->in_order, turn);

@@ -14,13 +14,16 @@
 #include "base/text.h"
 #include "base/when.h"
 
-struct render_chosen { /* by --since, --until; WHEN_NONE: no bound */
-    int64_t since, until;
+struct render_chosen { /* by --since, --until and --filter */
+    int64_t since, until; /* WHEN_NONE: no bound */
+    const char *const *filters;
+    size_t n_filters;
 };
 
 struct render_style {
     size_t columns; /* of the terminal; 80 where not known, never over 160 */
     bool colour, utf8, local, wide;
+    bool named;                         /* endpoints are shown as names: "p/default/web-1:41022" */
     size_t limit;                       /* rows of the page's lists */
     int64_t slow_ns;                    /* from there on a session counts as slow */
     char zone[WHEN_TEXT_MAX];           /* of the times of rows; "": UTC */

@@ -7,6 +7,7 @@
 #include "render/page.h"
 
 #define PAGE_TROUBLES 4 /* inputs with something wrong that the first screen tells */
+#define PAGE_FILTER 64  /* octets of a filter: it may be thousands; JSON has all of it */
 #define PAGE_WINDOWS 3  /* times of losses that the first screen tells of one */
 
 bool page_unusable(struct row_ref input)
@@ -73,11 +74,19 @@ void page_chosen(const struct page *page, struct text *line)
 
     if (chosen == NULL)
         return;
-    text_add_string(line, "only sessions that start");
+    bool bounded = chosen->since != WHEN_NONE || chosen->until != WHEN_NONE;
+    text_add_string(line, bounded ? "only sessions that start" : "only sessions");
     head_point(page, " at or after ", chosen->since, line);
     if (chosen->since != WHEN_NONE && chosen->until != WHEN_NONE)
         text_add_string(line, " and");
     head_point(page, " before ", chosen->until, line);
+    for (size_t i = 0; i < chosen->n_filters; i++) {
+        text_add_string(line, i > 0 ? " and " : bounded ? ", with " : " with ");
+        size_t len = strlen(chosen->filters[i]);
+        bool whole = len <= PAGE_FILTER;
+        text_add_terminal(line, chosen->filters[i], whole ? len : PAGE_FILTER, page->style->utf8);
+        text_add_string(line, whole ? "" : "...");
+    }
 }
 
 /* What the figures are not of: sessions that were not chosen, and what was not read. */

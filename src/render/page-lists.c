@@ -46,14 +46,14 @@ struct list {
 #define FIGURES FIGURES_MAX(false)
 static const struct list_column name_columns[] = {FIGURES_MAX(true),
                                                   {"NAME", "name", LIST_TEXT, false}};
-static const struct list_column client_columns[] = {FIGURES, {"CLIENT", "addr", LIST_TEXT, false}};
+static const struct list_column client_columns[] = {FIGURES, {"CLIENT", "client", LIST_TEXT, false}};
 static const struct list_column realm_columns[] = {FIGURES, {"REALM", "realm", LIST_WORD, false}};
 static const struct list_column type_columns[] = {FIGURES, {"TYPE", "type", LIST_WORD, false}};
 static const struct list_column transport_columns[] = {
     FIGURES, {"TRANSPORT", "transport", LIST_WORD, false}};
 static const struct list_column server_columns[] = {FIGURES_MAX(true),
                                                     {"RESTARTS", "restarts", LIST_COUNT, false},
-                                                    {"SERVER", "name", LIST_TEXT, false}};
+                                                    {"SERVER", "server", LIST_TEXT, false}};
 static const struct list_column path_columns[] = {{"ATTEMPTS", "attempts", LIST_COUNT, false},
                                                   {"FAILED", "failure_rate", LIST_PERCENT, false},
                                                   {"P50", "latency_ms.p50", LIST_DURATION, false},

@@ -10,8 +10,11 @@ void page_endpoint(const struct page *page, struct row_ref row, struct text *out
 {
     struct text addr = {0};
     int64_t port = access_count(row, "port");
+    size_t before = out->len;
 
-    access_add(row, "addr", page->style->utf8, &addr);
+    access_add(row, "k8s", page->style->utf8, out);
+    if (out->len == before)
+        access_add(row, "addr", page->style->utf8, &addr);
     if (addr.len > 0 && port > 0 && strchr(addr.at, ':') != NULL)
         text_format(out, "[%s]", addr.at);
     else

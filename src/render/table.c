@@ -16,14 +16,15 @@ static const struct table_hint {
     const char *end;
     size_t width;
     bool right;
+    size_t named; /* more where endpoints have the names of pods */
 } table_hints[] = {
-    {"name", 32, false},     {"client", 21, false},    {"server", 18, false},
-    {"upstream", 18, false}, {"upstreams", 20, false}, {"addr", 15, false},
-    {"type", 5, false},      {"rcode", 8, false},      {"waited", 8, true},
-    {"latency", 8, true},    {"key", 10, false},       {"session", 10, false},
-    {"port", 5, true},       {"bitmap", 6, true},      {"identity", 12, false},
-    {"parent", 10, false},   {"id", 4, false},         {"host", 32, false},
-    {"stalled", 7, true},    {"stub_why", 48, false},
+    {"name", 32, false, 0},     {"client", 21, false, 19},   {"server", 18, false, 22},
+    {"upstream", 18, false, 3}, {"upstreams", 20, false, 3}, {"addr", 15, false, 0},
+    {"type", 5, false, 0},      {"rcode", 8, false, 0},      {"waited", 8, true, 0},
+    {"latency", 8, true, 0},    {"key", 10, false, 0},       {"session", 10, false, 0},
+    {"port", 5, true, 0},       {"bitmap", 6, true, 0},      {"identity", 12, false, 0},
+    {"parent", 10, false, 0},   {"id", 4, false, 0},         {"host", 32, false, 0},
+    {"stalled", 7, true, 0},    {"stub_why", 48, false, 0},
 };
 
 static const struct table_hint *table_hint(const struct field *field)
@@ -77,7 +78,7 @@ static size_t table_width(const struct field *field, const struct render_style *
         for (const char *const *word = field->words; *word != NULL; word++)
             least = strlen(*word) > least ? strlen(*word) : least;
     } else if (hint != NULL) {
-        least = hint->width;
+        least = hint->width + (style->named ? hint->named : 0);
     } else if (field->shape == FIELD_VALUE) {
         static const uint8_t widths[] = {
             [VALUE_TEXT] = 8, [VALUE_COUNT] = 5, [VALUE_SHARE] = 8, [VALUE_NUMBER] = 8,

@@ -60,11 +60,15 @@ struct report {
     uint64_t unexplained_lookups, unexplained_sessions;
     uint64_t folded_suspects, folded_charges;
     int64_t since, until; /* bounds, WHEN_NONE */
+    const char *const *filters; /* that chose the sessions; lent */
+    size_t n_filters;
     int64_t start, end;   /* window, WHEN_NONE */
 };
 /* The figures out of report->facts and what was added: report_finish with facts made by hand. */
 void report_settle(struct report *report);
 double report_seconds(const struct report *report); /* of the window; 0 where not known */
+/* The Kubernetes objects of clients, servers, upstreams and slow sessions. */
+void objects_find(struct report *report);
 void verdict_make(struct report *report);
 void unseen_make(struct report *report);
 

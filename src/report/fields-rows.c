@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The rows with counts of sessions: statuses, realms, clients, servers, the timeline … */
+#include "cluster/fields.h"
 #include "dns/words.h"
 #include "report/fields.h"
 
@@ -142,12 +143,30 @@ const struct field_table report_transport_fields = {
     .columns = "transport,sessions,failed,error_rate,waited_ms.p50,waited_ms.p99",
 };
 
+static const struct cluster_object *client_object(const void *row)
+{
+    return ((const struct named_row *)row)->k8s;
+}
+CLUSTER_GETTERS(client_object)
+
+static struct value client_text(const void *at, struct text *scratch)
+{
+    const struct named_row *row = at;
+    return row->k8s != NULL ? cluster_value_object(row->k8s, scratch) : value_string(row->name);
+}
+
 static const struct field client_fields[] = {
     {.path = "addr",
      .kind = VALUE_TEXT,
      .flags = FIELD_NEVER_NULL,
      .get = named_name,
      .help = "Address of the client."},
+    CLUSTER_FIELDS("", client_object),
+    {.path = "client",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_COLUMN_ONLY,
+     .get = client_text,
+     .help = "What it is in Kubernetes, else its address."},
     FIGURE_FIELDS,
 };
 const struct field_table report_client_fields = {
@@ -231,6 +250,19 @@ GETTER(server_first, struct server_row, value_time(row->facts.first_seen))
 GETTER(server_last, struct server_row, value_time(row->facts.last_seen))
 GETTER(server_restarts, struct server_row, COUNT(row->facts.restarts))
 
+static const struct cluster_object *server_object(const void *row)
+{
+    return ((const struct server_row *)row)->k8s;
+}
+CLUSTER_GETTERS(server_object)
+
+static struct value server_text(const void *at, struct text *scratch)
+{
+    const struct server_row *row = at;
+    return row->k8s != NULL ? cluster_value_object(row->k8s, scratch)
+                            : value_string(row->facts.name);
+}
+
 static const struct field server_fields[] = {
     {.path = "name",
      .kind = VALUE_TEXT,
@@ -244,6 +276,12 @@ static const struct field server_fields[] = {
      .kind = VALUE_TEXT,
      .get = server_addr,
      .help = "Its address, where packets show it; null in dnstap."},
+    CLUSTER_FIELDS("", server_object),
+    {.path = "server",
+     .kind = VALUE_TEXT,
+     .flags = FIELD_COLUMN_ONLY,
+     .get = server_text,
+     .help = "What it is in Kubernetes, else its name."},
     FIGURE_FIELDS,
     {.path = "first_seen", .kind = VALUE_TIME, .help = "Its first event.", .get = server_first},
     {.path = "last_seen", .kind = VALUE_TIME, .help = "Its last event.", .get = server_last},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The slowest sessions: rows of --view sessions cut to the telling fields. */
+#include "cluster/fields.h"
 #include "dns/words.h"
 #include "report/fields.h"
 #include "session/fields.h"
@@ -26,9 +27,16 @@ static bool slow_has_client(const void *at)
     return SESSION(at)->has_client;
 }
 
+static const struct cluster_object *client_object(const void *at)
+{
+    return session_client_object(SESSION(at), ((const struct slow_entry *)at)->cluster);
+}
+CLUSTER_GETTERS(client_object)
+
 static struct value slow_client(const void *at, struct text *scratch)
 {
-    return session_value_endpoint(&SESSION(at)->client, true, scratch);
+    return cluster_value_endpoint(client_object(at), &SESSION(at)->client, true,
+                                  ((const struct slow_entry *)at)->cluster != NULL, scratch);
 }
 
 static struct value slow_addr(const void *at, struct text *scratch)
@@ -76,13 +84,13 @@ static const struct field *frames_field(void)
 
 static size_t slow_frames(const void *at)
 {
-    struct session_row row = {SESSION(at), 0};
+    struct session_row row = {SESSION(at), 0, NULL};
     return frames_field()->count(&row);
 }
 
 static struct value slow_frame(const void *at, size_t i, struct text *scratch)
 {
-    struct session_row row = {SESSION(at), 0};
+    struct session_row row = {SESSION(at), 0, NULL};
     return frames_field()->item_value(&row, i, scratch);
 }
 
@@ -96,6 +104,7 @@ static const struct field slow_table[] = {
      .help = "Who asked; null: the capture does not show it."},
     {.path = "client.addr", .kind = VALUE_TEXT, .help = "Its address.", .get = slow_addr},
     {.path = "client.port", .kind = VALUE_COUNT, .help = "Its port.", .get = slow_port},
+    CLUSTER_FIELDS("client.", client_object),
     {.path = "name", .kind = VALUE_TEXT, .help = "Name that was asked for.", .get = slow_name},
     {.path = "type", .kind = VALUE_TEXT, .help = "Query type.", .get = slow_type},
     {.path = "status",

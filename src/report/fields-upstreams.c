@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The rows of upstreams and paths. */
+#include "cluster/fields.h"
 #include "dns/words.h"
 #include "report/fields.h"
 
@@ -20,11 +21,11 @@ static struct value failure_rate(const struct attempt_counts *counts)
     return value_share(share_of(counts_failed(counts), counts_ended(counts)));
 }
 
-static bool never(const void *row)
+static const struct cluster_object *upstream_object(const void *row)
 {
-    (void)row;
-    return false;
+    return ((const struct upstream *)row)->k8s;
 }
+CLUSTER_GETTERS(upstream_object)
 
 GETTER(rcode_word, struct upstream_rcode, value_string(dns_rcode_word(row->rcode)))
 GETTER(rcode_attempts, struct upstream_rcode, COUNT(row->attempts))
@@ -105,10 +106,7 @@ static const struct field upstream_fields[] = {
      .kind = VALUE_TEXT,
      .get = upstream_transport,
      .help = "How most of the attempts went: udp, tcp, dot, doh, doq."},
-    {.path = "k8s",
-     .shape = FIELD_GROUP,
-     .present = never,
-     .help = "What the address is in the cluster; null: not known."},
+    CLUSTER_FIELDS("", upstream_object),
     FIELD_COUNT("attempts", "Attempts; a storm of tries at once counts as one.", upstream_attempts),
     FIELD_COUNT("answered", "Attempts with an answer, whatever its rcode.", upstream_answered),
     FIELD_COUNT("no_reply", "Attempts without any reply.", upstream_no_reply),

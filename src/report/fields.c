@@ -4,6 +4,17 @@
 
 #define R struct report
 
+static size_t filters_count(const void *row)
+{
+    return ((const struct report *)row)->n_filters;
+}
+
+static struct value filters_value(const void *row, size_t i, struct text *scratch)
+{
+    (void)scratch;
+    return value_string(((const struct report *)row)->filters[i]);
+}
+
 static bool is_judged(const void *row)
 {
     return ((const struct report *)row)->judged;
@@ -195,6 +206,14 @@ static const struct field fields[] = {
      .kind = VALUE_NUMBER,
      .help = "Seconds in between.",
      .get = window_seconds},
+    {.path = "filters",
+     .shape = FIELD_LIST,
+     .kind = VALUE_TEXT,
+     .flags = FIELD_NEVER_NULL,
+     .count = filters_count,
+     .item_value = filters_value,
+     .help = "What --filter asked of sessions: those that it kept are all that the figures are of "
+             "(inputs, messages and the window are of all)."},
     GROUP("totals", "The counts."),
     FIELD_COUNT("totals.messages", "DNS messages, each once, whatever its sightings.", messages),
     FIELD_COUNT("totals.sessions",

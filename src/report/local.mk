@@ -18,6 +18,7 @@ libanalyse_a_SOURCES += \
 	%D%/lookups.c \
 	%D%/moments.c \
 	%D%/moments.h \
+	%D%/objects.c \
 	%D%/parts.c \
 	%D%/parts.h \
 	%D%/paths.c \

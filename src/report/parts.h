@@ -13,6 +13,7 @@
 struct named_row { /* of realms, types, transports, clients, names */
     struct figures figures;
     const char *name; /* NULL: not known */
+    const struct cluster_object *k8s; /* of a client; NULL */
 };
 struct named_rows {
     struct named_row *at;
@@ -116,6 +117,7 @@ void tops_done(struct tops *tops);
 struct slow_entry {
     struct session session; /* its name and attempts are owned here */
     struct attempt *attempts;
+    const struct cluster *cluster; /* NULL: no names */
     uint8_t name[DNS_NAME_MAX + 1];
 };
 struct slow {

@@ -45,6 +45,12 @@ void report_bounds(struct report *report, int64_t since, int64_t until)
     report->until = until;
 }
 
+void report_filters(struct report *report, const char *const *filters, size_t n)
+{
+    report->filters = filters;
+    report->n_filters = n;
+}
+
 static void advance(struct report *report, int64_t watermark)
 {
     upstreams_advance(&report->upstreams,
@@ -170,5 +176,7 @@ void report_settle(struct report *report)
     tops_finish(&report->clients, arena, report->options.limit);
     tops_finish(&report->names, arena, report->options.limit);
     slow_finish(&report->slow);
+    if (report->options.cluster != NULL)
+        objects_find(report);
     verdict_make(report);
 }

@@ -19,6 +19,7 @@ struct report_options {
     int64_t slow_ns;
     size_t limit;         /* rows of clients, names, failing_names, slow and of the table's lists */
     size_t ceiling_bytes; /* for the tables kept here */
+    const struct cluster *cluster; /* names for addresses; lent; NULL: none */
 };
 
 struct report;
@@ -27,6 +28,9 @@ void report_free(struct report *report);
 /* Only sessions that start in SINCE..UNTIL (WHEN_NONE: no bound) are added: cuts the window to it.
  * May be called at any time before report_finish. */
 void report_bounds(struct report *report, int64_t since, int64_t until);
+/* Only sessions that these expressions keep are added, and lookups with such a session; lent.  May be
+ * called at any time before report_finish. */
+void report_filters(struct report *report, const char *const *filters, size_t n);
 /* Adds a settled session; it is not kept.  WATERMARK: sessions_watermark(), so that attempts of
  * many sessions can be put in the order of their time within bounded memory. */
 void report_add(struct report *report, const struct session *session, int64_t watermark);

@@ -48,7 +48,7 @@ void servers_finish(struct servers *servers, struct arena *arena, const struct s
         struct tally *tally = i < servers->n ? &servers->at[i] : &none;
         /* an upstream that a probe of CoreDNS's own asked: nobody's replica */
         if (tally->sessions != 0 || facts[i].identity != NULL)
-            servers->rows[rows++] = (struct server_row){figures_of(tally), facts[i]};
+            servers->rows[rows++] = (struct server_row){figures_of(tally), facts[i], NULL};
     }
     servers->n_rows = rows;
     qsort(servers->rows, rows, sizeof *servers->rows, compare_servers);

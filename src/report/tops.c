@@ -127,7 +127,8 @@ void tops_finish(struct tops *tops, struct arena *arena, size_t limit)
     tops->all = (struct named_rows){arena_get(arena, n + 1, sizeof(struct named_row)), n};
     for (size_t i = 0; i < n; i++)
         tops->all.at[i] =
-            (struct named_row){figures_of(&chosen[i]->tally), key_text(tops, chosen[i], arena)};
+            (struct named_row){
+            figures_of(&chosen[i]->tally), key_text(tops, chosen[i], arena), NULL};
     /* Those with failures stand in front: the failing ones are a beginning of the same rows. */
     tops->failing = tops->all;
     if (tops->failing.n > tops->failing_keys)

@@ -157,7 +157,7 @@ static int compare_named(const void *left, const void *right)
 static void named_rows_add(struct named_rows *rows, struct tally *tally, const char *name)
 {
     if (tally != NULL && tally->sessions != 0)
-        rows->at[rows->n++] = (struct named_row){figures_of(tally), name};
+        rows->at[rows->n++] = (struct named_row){figures_of(tally), name, NULL};
 }
 
 static void finish_types(struct totals *totals, struct arena *arena)

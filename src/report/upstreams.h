@@ -53,6 +53,7 @@ struct upstream {
     struct periods periods;
     struct spread spread;
     uint8_t worst, now, transport;
+    const struct cluster_object *k8s; /* NULL */
 };
 
 struct path {
@@ -101,6 +102,7 @@ void path_finish(struct path *path, int64_t end); /* END: of the window, or WHEN
 struct server_row {
     struct figures figures;
     struct server_facts facts; /* its identity is copied */
+    const struct cluster_object *k8s; /* NULL */
 };
 struct servers {
     struct tally *at;

@@ -22,6 +22,8 @@ static uint64_t bare_frames(const struct report *report)
 
 static const char *nothing(const struct report *report)
 {
+    if (report->n_filters > 0)
+        return "No session of a client is kept by --filter.";
     if (report->since != WHEN_NONE || report->until != WHEN_NONE)
         return "No session of a client starts in the chosen time.";
     if (payloads(report) != 0 || report->totals.background + report->totals.internal != 0)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The fields of an attempt: inside a session, and as a row of its own (--view attempts). */
+#include "cluster/fields.h"
+#include "dns/spelling.h"
 #include "dns/words.h"
 #include "session/fields.h"
 
@@ -109,6 +111,11 @@ static struct value get_count(const void *row, struct text *scratch)
     {                                                                                              \
         .path = p, .shape = FIELD_VALUE, .kind = k, .flags = f, .words = w, .help = h, .get = g    \
     }
+#define TEXT(p, f, s, h, g)                                                                        \
+    {                                                                                              \
+        .path = p, .shape = FIELD_VALUE, .kind = VALUE_TEXT, .flags = f, .spelling = s, .help = h, \
+        .get = g                                                                                   \
+    }
 #define GROUP(p, h, g)                                                                             \
     {                                                                                              \
         .path = p, .shape = FIELD_GROUP, .kind = VALUE_TEXT, .help = h, .get = g                   \
@@ -118,11 +125,11 @@ static const struct field inner_entries[] = {
     VALUE("start", VALUE_TIME, 0, NULL, HELP_START, get_start),
     VALUE("start_exact", VALUE_BOOL, FIELD_NEVER_NULL, NULL, HELP_START_EXACT, get_start_exact),
     GROUP("upstream", HELP_UPSTREAM, get_upstream),
-    VALUE("upstream.addr", VALUE_TEXT, 0, NULL, HELP_UPSTREAM_ADDR, get_upstream_addr),
+    TEXT("upstream.addr", 0, &field_address, HELP_UPSTREAM_ADDR, get_upstream_addr),
     VALUE("upstream.port", VALUE_COUNT, 0, NULL, HELP_UPSTREAM_PORT, get_upstream_port),
     VALUE("transport", VALUE_TEXT, 0, transport_texts, HELP_TRANSPORT, get_transport),
     VALUE("outcome", VALUE_TEXT, FIELD_NEVER_NULL, outcome_texts, HELP_OUTCOME, get_outcome),
-    VALUE("rcode", VALUE_TEXT, 0, NULL, HELP_RCODE, get_rcode),
+    TEXT("rcode", 0, &dns_rcode_spelling, HELP_RCODE, get_rcode),
     VALUE("latency_ms", VALUE_MS, 0, NULL, HELP_LATENCY, get_latency),
     VALUE("latency_exact", VALUE_BOOL, 0, NULL, HELP_LATENCY_EXACT, get_latency_exact),
     VALUE("count", VALUE_COUNT, FIELD_NEVER_NULL, NULL, HELP_COUNT, get_count),
@@ -141,7 +148,6 @@ const struct field_table session_attempt_fields = {
     }
 INNER(start)
 INNER(start_exact)
-INNER(upstream)
 INNER(upstream_addr)
 INNER(upstream_port)
 INNER(transport)
@@ -155,6 +161,37 @@ INNER(count)
 static const struct session *session_of(const void *row)
 {
     return ((const struct attempt_row *)row)->of->session;
+}
+
+static const struct cluster *cluster_of(const void *row)
+{
+    return ((const struct attempt_row *)row)->of->cluster;
+}
+
+static const struct cluster_object *client_object(const void *row)
+{
+    return session_client_object(session_of(row), cluster_of(row));
+}
+CLUSTER_GETTERS(client_object)
+
+static const struct cluster_object *server_object(const void *row)
+{
+    return session_server_object(session_of(row), cluster_of(row));
+}
+CLUSTER_GETTERS(server_object)
+
+static const struct cluster_object *upstream_object(const void *row)
+{
+    const struct attempt_row *attempt = row;
+    return session_upstream_object(attempt->of->session, attempt->attempt, attempt->of->cluster);
+}
+CLUSTER_GETTERS(upstream_object)
+
+static struct value outer_upstream(const void *row, struct text *scratch)
+{
+    return cluster_value_endpoint(upstream_object(row),
+                                  &((const struct attempt_row *)row)->attempt->upstream, true,
+                                  cluster_of(row) != NULL, scratch);
 }
 
 static struct value get_name(const void *row, struct text *scratch)
@@ -181,7 +218,8 @@ static bool has_client(const void *row)
 
 static struct value get_client(const void *row, struct text *scratch)
 {
-    return session_value_endpoint(&session_of(row)->client, true, scratch);
+    return cluster_value_endpoint(client_object(row), &session_of(row)->client, true,
+                                  cluster_of(row) != NULL, scratch);
 }
 
 static struct value get_client_addr(const void *row, struct text *scratch)
@@ -204,8 +242,11 @@ static struct value get_identity(const void *row, struct text *scratch)
 static struct value get_server(const void *row, struct text *scratch)
 {
     const struct session *session = session_of(row);
-    return session->identity ? value_string(session->identity)
-                             : session_value_endpoint(&session->server_addr, true, scratch);
+    const struct cluster_object *object = server_object(row);
+    return object == NULL && session->identity
+               ? value_string(session->identity)
+               : cluster_value_endpoint(object, &session->server_addr, true,
+                                        cluster_of(row) != NULL, scratch);
 }
 
 static struct value get_server_addr(const void *row, struct text *scratch)
@@ -222,11 +263,12 @@ static const struct field outer_entries[] = {
     VALUE("start", VALUE_TIME, 0, NULL, HELP_START, outer_start),
     VALUE("start_exact", VALUE_BOOL, FIELD_NEVER_NULL, NULL, HELP_START_EXACT, outer_start_exact),
     GROUP("upstream", HELP_UPSTREAM, outer_upstream),
-    VALUE("upstream.addr", VALUE_TEXT, 0, NULL, HELP_UPSTREAM_ADDR, outer_upstream_addr),
+    TEXT("upstream.addr", 0, &field_address, HELP_UPSTREAM_ADDR, outer_upstream_addr),
     VALUE("upstream.port", VALUE_COUNT, 0, NULL, HELP_UPSTREAM_PORT, outer_upstream_port),
+    CLUSTER_FIELDS("upstream.", upstream_object),
     VALUE("transport", VALUE_TEXT, 0, transport_texts, HELP_TRANSPORT, outer_transport),
     VALUE("outcome", VALUE_TEXT, FIELD_NEVER_NULL, outcome_texts, HELP_OUTCOME, outer_outcome),
-    VALUE("rcode", VALUE_TEXT, 0, NULL, HELP_RCODE, outer_rcode),
+    TEXT("rcode", 0, &dns_rcode_spelling, HELP_RCODE, outer_rcode),
     VALUE("latency_ms", VALUE_MS, 0, NULL, HELP_LATENCY, outer_latency),
     {.path = "latency",
      .shape = FIELD_VALUE,
@@ -236,26 +278,28 @@ static const struct field outer_entries[] = {
      .get = outer_latency_text},
     VALUE("latency_exact", VALUE_BOOL, 0, NULL, HELP_LATENCY_EXACT, outer_latency_exact),
     VALUE("count", VALUE_COUNT, FIELD_NEVER_NULL, NULL, HELP_COUNT, outer_count),
-    VALUE("name", VALUE_TEXT, 0, NULL,
+    TEXT("name", 0, &dns_name_spelling,
           "Name that the client asked for (the upstream may have been asked for another: rewrite, "
           "autopath).",
           get_name),
-    VALUE("type", VALUE_TEXT, 0, NULL, "Type that the client asked for.", get_type),
-    VALUE("id", VALUE_TEXT, 0, NULL, "DNS id of the client's query, four hex digits.", get_id),
+    TEXT("type", 0, &dns_type_spelling, "Type that the client asked for.", get_type),
+    TEXT("id", 0, &dns_id_spelling, "DNS id of the client's query, four hex digits.", get_id),
     {.path = "client",
      .shape = FIELD_GROUP,
      .kind = VALUE_TEXT,
      .help = "Who asked; null where this capture shows no client.",
      .present = has_client,
      .get = get_client},
-    VALUE("client.addr", VALUE_TEXT, 0, NULL, "Address of the client.", get_client_addr),
+    TEXT("client.addr", 0, &field_address, "Address of the client.", get_client_addr),
     VALUE("client.port", VALUE_COUNT, 0, NULL, "Port of the client.", get_client_port),
+    CLUSTER_FIELDS("client.", client_object),
     GROUP("server", "The CoreDNS replica that asked.", get_server),
-    VALUE("server.addr", VALUE_TEXT, 0, NULL,
+    TEXT("server.addr", 0, &field_address,
           "Its address, where packets show it; null in dnstap, which does not tell it.",
           get_server_addr),
     VALUE("server.identity", VALUE_TEXT, 0, NULL,
           "What it calls itself in dnstap; null before CoreDNS 1.9.4.", get_identity),
+    CLUSTER_FIELDS("server.", server_object),
     VALUE("session", VALUE_TEXT, FIELD_NEVER_NULL, NULL, "Key of its session.", get_session),
 };
 

@@ -2,10 +2,13 @@
 /* The fields of a session, in the order of the JSON keys. */
 #include "session/fields.h"
 
+#include "cluster/fields.h"
 #include "dns/name.h"
+#include "dns/spelling.h"
 #include "dns/words.h"
 
 #define S(row) (((const struct session_row *)(row))->session)
+#define CLUSTER(row) (((const struct session_row *)(row))->cluster)
 
 const char *const status_texts[] = {"Succeeded",   "Failed",  "SampleLoss",
                                     "CaptureEdge", "Unknown", NULL};
@@ -84,9 +87,16 @@ static bool has_client(const void *row)
     return S(row)->has_client;
 }
 
+static const struct cluster_object *client_object(const void *row)
+{
+    return session_client_object(S(row), CLUSTER(row));
+}
+CLUSTER_GETTERS(client_object)
+
 static struct value get_client(const void *row, struct text *scratch)
 {
-    return session_value_endpoint(&S(row)->client, true, scratch);
+    return cluster_value_endpoint(client_object(row), &S(row)->client, true, CLUSTER(row) != NULL,
+                                  scratch);
 }
 
 static struct value get_client_addr(const void *row, struct text *scratch)
@@ -100,23 +110,25 @@ static struct value get_client_port(const void *row, struct text *scratch)
     return S(row)->client.port ? value_count(S(row)->client.port) : value_null();
 }
 
-static struct value get_null(const void *row, struct text *scratch)
-{
-    (void)row;
-    (void)scratch;
-    return value_null();
-}
-
 static struct value get_identity(const void *row, struct text *scratch)
 {
     (void)scratch;
     return value_string(S(row)->identity);
 }
 
+static const struct cluster_object *server_object(const void *row)
+{
+    return session_server_object(S(row), CLUSTER(row));
+}
+CLUSTER_GETTERS(server_object)
+
 static struct value get_server(const void *row, struct text *scratch)
 {
-    return S(row)->identity ? get_identity(row, scratch)
-                            : session_value_endpoint(&S(row)->server_addr, true, scratch);
+    const struct cluster_object *object = server_object(row);
+    return object == NULL && S(row)->identity
+               ? get_identity(row, scratch)
+               : cluster_value_endpoint(object, &S(row)->server_addr, true, CLUSTER(row) != NULL,
+                                        scratch);
 }
 
 static struct value get_server_addr(const void *row, struct text *scratch)
@@ -249,10 +261,10 @@ static const void *item_attempt(const void *row, size_t i)
 static struct value get_upstreams(const void *row, struct text *scratch)
 {
     for (const struct attempt *attempt = S(row)->attempts; attempt; attempt = attempt->next) {
-        char text[ADDR_TEXT_MAX];
         if (scratch->len > 0)
             text_add_char(scratch, ' ');
-        text_add(scratch, text, endpoint_print(&attempt->upstream, text));
+        cluster_value_endpoint(session_upstream_object(S(row), attempt, CLUSTER(row)),
+                               &attempt->upstream, true, CLUSTER(row) != NULL, scratch);
         bool usable = attempt->outcome == OUTCOME_ANSWERED &&
                       (attempt->rcode == RCODE_NONE || attempt->rcode == 0 || attempt->rcode == 3);
         if (!usable && attempt->outcome != OUTCOME_OPEN && attempt->outcome != OUTCOME_UNKNOWN)
@@ -308,11 +320,15 @@ static struct value get_join(const void *row, struct text *scratch)
     return S(row)->join == JOIN_NULL ? value_null() : value_string(join_words[S(row)->join].word);
 }
 
+#define TEXT(p, f, s, h, g)                                                                        \
+    {                                                                                              \
+        .path = p, .shape = FIELD_VALUE, .kind = VALUE_TEXT, .flags = f, .spelling = s, .help = h, \
+        .get = g                                                                                   \
+    }
 #define VALUE(p, k, f, w, h, g)                                                                    \
     {                                                                                              \
         .path = p, .shape = FIELD_VALUE, .kind = k, .flags = f, .words = w, .help = h, .get = g    \
     }
-#define K8S "The Kubernetes object of the address; null without a file of cluster objects."
 
 static const struct field entries[] = {
     VALUE("start", VALUE_TIME, FIELD_NEVER_NULL, NULL,
@@ -333,34 +349,34 @@ static const struct field entries[] = {
      .help = "Who asked; null where this capture shows no client.",
      .present = has_client,
      .get = get_client},
-    VALUE("client.addr", VALUE_TEXT, 0, NULL, "Address of the client.", get_client_addr),
+    TEXT("client.addr", 0, &field_address, "Address of the client.", get_client_addr),
     VALUE("client.port", VALUE_COUNT, 0, NULL, "Port of the client.", get_client_port),
-    VALUE("client.k8s", VALUE_NULL, 0, NULL, K8S, get_null),
+    CLUSTER_FIELDS("client.", client_object),
     {.path = "server",
      .shape = FIELD_GROUP,
      .kind = VALUE_TEXT,
      .help = "The CoreDNS replica that was asked.",
      .get = get_server},
-    VALUE("server.addr", VALUE_TEXT, 0, NULL,
+    TEXT("server.addr", 0, &field_address,
           "Its address, as near to it as packets were captured; null in dnstap, which does not tell "
           "it.",
           get_server_addr),
     VALUE("server.port", VALUE_COUNT, 0, NULL, "Its port; null in dnstap, which does not tell it.",
           get_server_port),
-    VALUE("server.service", VALUE_TEXT, 0, NULL,
+    TEXT("server.service", 0, &field_address,
           "Address that the client asked, where that is another one: the service's.", get_service),
     VALUE("server.identity", VALUE_TEXT, 0, NULL,
           "What it calls itself in dnstap (its host name as a rule); null before CoreDNS 1.9.4.",
           get_identity),
-    VALUE("server.k8s", VALUE_NULL, 0, NULL, K8S, get_null),
+    CLUSTER_FIELDS("server.", server_object),
     VALUE("transport", VALUE_TEXT, 0, transport_texts,
           "How the client asked; dnstap shows DoT and DoH clients as tcp, DoQ as udp.",
           get_transport),
-    VALUE("id", VALUE_TEXT, 0, NULL, "DNS id of the client's query, four hex digits.", get_id),
-    VALUE("name", VALUE_TEXT, 0, NULL, "Name asked for, lower case, with the final dot.", get_name),
-    VALUE("type", VALUE_TEXT, 0, NULL, "Type asked for.", get_type),
-    VALUE("class", VALUE_TEXT, 0, NULL, "Class asked for.", get_class),
-    VALUE("rcode", VALUE_TEXT, 0, NULL, "Rcode of the answer.", get_rcode),
+    TEXT("id", 0, &dns_id_spelling, "DNS id of the client's query, four hex digits.", get_id),
+    TEXT("name", 0, &dns_name_spelling, "Name asked for, lower case, with the final dot.", get_name),
+    TEXT("type", 0, &dns_type_spelling, "Type asked for.", get_type),
+    TEXT("class", 0, &dns_class_spelling, "Class asked for.", get_class),
+    TEXT("rcode", 0, &dns_rcode_spelling, "Rcode of the answer.", get_rcode),
     VALUE("rcode_source", VALUE_TEXT, 0, source_texts, "Which message told the rcode.",
           get_rcode_source),
     VALUE("realm", VALUE_TEXT, FIELD_NEVER_NULL, realm_texts,
@@ -383,6 +399,7 @@ static const struct field entries[] = {
      .shape = FIELD_LIST,
      .kind = VALUE_TEXT,
      .flags = FIELD_NEVER_NULL,
+     .spelling = &field_address,
      .help = "A and AAAA addresses of the answer, in order; at most 256.",
      .count = session_count_addresses,
      .item_value = session_item_address},

@@ -353,6 +353,8 @@ void settle_oldest(struct sessions *sessions);
 /* zones.c: which zones are the cluster's */
 struct zones *zones_new(void);
 void zones_free(struct zones *zones);
+/* What the Corefiles of the cluster say; NULL: nothing. */
+void zones_read(struct zones *zones, const struct cluster *cluster);
 void zones_learn(struct zones *zones, const uint8_t *name, size_t len);
 bool zones_cluster(const struct zones *zones, const uint8_t *name, size_t len);
 

@@ -14,6 +14,7 @@ libanalyse_a_SOURCES += \
 	%D%/loss.h \
 	%D%/nest.c \
 	%D%/packet.c \
+	%D%/objects.c \
 	%D%/pair.c \
 	%D%/recent.c \
 	%D%/session.c \

@@ -17,6 +17,7 @@ struct sessions *sessions_new(const struct session_options *options)
     sessions->recents = recents_new();
     sessions->chain = chain_new();
     sessions->zones = zones_new();
+    zones_read(sessions->zones, options->cluster);
     sessions->wheel = sessions->clock = WHEN_NONE;
     return sessions;
 }

@@ -13,6 +13,7 @@
 #include "base/addr.h"
 #include "base/field.h"
 #include "base/when.h"
+#include "cluster/cluster.h"
 #include "input/message.h"
 #include "wire/wire.h"
 
@@ -166,6 +167,7 @@ struct session_options {
     int64_t slow_ns;      /* from there on a session is slow */
     const struct wire_role *roles; /* said by the user, each address once; lent */
     size_t n_roles;
+    const struct cluster *cluster; /* its Corefile names the zones; lent; NULL: not known */
 };
 
 struct sessions;
@@ -246,11 +248,20 @@ bool session_in_figures(const struct session *session);
 struct session_row {
     const struct session *session;
     int64_t slow_ns;
+    const struct cluster *cluster; /* NULL: no names */
 };
 struct attempt_row {
     const struct session_row *of;
     const struct attempt *attempt;
 };
+/* What an endpoint of a session is in Kubernetes when it starts; NULL where that is not known. */
+const struct cluster_object *session_client_object(const struct session *session,
+                                                   const struct cluster *cluster);
+const struct cluster_object *session_server_object(const struct session *session,
+                                                   const struct cluster *cluster);
+const struct cluster_object *session_upstream_object(const struct session *session,
+                                                     const struct attempt *attempt,
+                                                     const struct cluster *cluster);
 extern const struct field_table session_fields; /* row: struct session_row */
 extern const struct field_table attempt_fields; /* row: struct attempt_row, for --view attempts */
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Which zones are the cluster's: cluster.local., what clients show as svc.<zone> in the names that
+ * Which zones are the cluster's: cluster.local., those of the Corefile, what clients show as svc.<zone> in the names that
  * CoreDNS answers with authority, and the reverse zones that it answers without recursion.
  */
+#include "cluster/coredns.h"
 #include "dns/name.h"
 #include "session/live.h"
 
@@ -30,6 +31,30 @@ struct zones *zones_new(void)
 void zones_free(struct zones *zones)
 {
     memory_free(zones);
+}
+
+/* Zones that a Corefile gives to the kubernetes plugin; the root would be everything. */
+static void zones_know(struct zones *zones, const char *text)
+{
+    uint8_t name[DNS_NAME_MAX + 1];
+    size_t len = dns_name_parse(text, name);
+
+    if (len < 2 || zones->n == ZONES_MAX)
+        return;
+    dns_name_lower(name, len);
+    memory_copy(zones->zone[zones->n].name, name, len);
+    zones->zone[zones->n].len = (uint8_t)len;
+    zones->zone[zones->n++].seen = ZONE_SURE;
+}
+
+void zones_read(struct zones *zones, const struct cluster *cluster)
+{
+    if (cluster == NULL)
+        return;
+    const struct coredns *coredns = cluster_coredns(cluster);
+    for (size_t i = 0; i < coredns->n_blocks; i++)
+        for (size_t z = 0; z < coredns->blocks[i].kubernetes.n; z++)
+            zones_know(zones, coredns->blocks[i].kubernetes.at[z]);
 }
 
 static bool is_svc(const uint8_t *label)

@@ -43,7 +43,7 @@ static void take_sessions(struct stages *stages)
         if (stages->findings)
             findings_add_session(stages->findings, session);
         if (stages->lookups) {
-            lookups_add(stages->lookups, session, watermark);
+            lookups_add(stages->lookups, session, watermark, true);
             take_lookups(stages);
         }
     }

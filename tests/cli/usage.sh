@@ -38,11 +38,28 @@ wrong "--fields: column 1: 'attempts.outcome' is too nested" --view sessions --f
 wrong "--sort: column 1: 'ede.code' is too nested" --view sessions --sort ede.code
 wrong "--fields: chooses columns of table, wide and csv only; -o json" --view sessions -o json --fields name
 wrong "--fields: is for rows" --fields name
-for option in filter cluster fail-if fail-on baseline; do
+for option in fail-if fail-on baseline; do
     wrong "--$option: not in this version" "--$option=x"
 done
-wrong "--filter: not in this version" --filt x
-wrong "-n: not in this version" -n kube-system
+wrong "--fail-if: not in this version" --fail-i x
+wrong "--filter: column 1: there is no field 'nmae' in sessions; did you mean 'name'?" --filter nmae==x
+wrong "--filter: column 8: there is no field 'nmae' in sessions" --filter slow --filter "status,nmae==x"
+wrong "--filter: column 1: there is no field 'host' in sessions; it is one of --view lookups" \
+    --view sessions --filter host~x
+wrong "--filter: column 1: there is no field 'otcome' in attempts; did you mean 'outcome'?" \
+    --view attempts --filter otcome==answered
+wrong "--filter: column 16: 'NXDOMIAN' is no rcode; did you mean 'NXDOMAIN'?" --filter "slow || rcode==NXDOMIAN"
+wrong "--filter: column 9: 'Faild' is no status; did you mean 'Failed'?" --filter status==Faild
+wrong "--filter: column 7: fields of lookups and of sessions stand in one part" \
+    --view lookups --filter "host||status==Failed"
+wrong "--filter: column 7: in the pattern: missing closing parenthesis" --filter "name~("
+wrong "-n: wants --cluster FILE" -n kube-system
+wrong "-l: wants --cluster FILE" -l app=web
+wrong "-n: only one namespace" -n a -n b
+wrong "-n: an empty name" -n ""
+wrong "-l: column 1: '' is no label" -l ""
+wrong "-l: column 5: 'b c' is no label (KEY=VALUE, KEY!=VALUE, KEY or !KEY)" -l "a=1,b c"
+wrong "-l: column 1: '!a=1' is no label" -l "!a=1"
 wrong "--view: view 'messages' is not in this version (there are: report, lookups, sessions, attempts)" --view messages
 wrong "-o: format 'junit' is not in this version" -o junit=x
 wrong "-o html: for the report only, not for rows; leave out --view lookups" --view lookups -o html

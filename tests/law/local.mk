@@ -5,6 +5,7 @@ laws = \
 	%D%/kinds.py \
 	%D%/lookups.py \
 	%D%/merge.py \
+	%D%/filter.py \
 	%D%/prefix.py \
 	%D%/same.py \
 	%D%/truth.py

@@ -80,7 +80,7 @@ void lookups_begin(struct script *script)
 
 void lookups_session(struct script *script, const struct session *session)
 {
-    lookups_add(script->lookups, session, sessions_watermark(script->sessions));
+    lookups_add(script->lookups, session, sessions_watermark(script->sessions), true);
     take_lookups(script);
 }
 

@@ -98,7 +98,7 @@ static inline void ask_so(const struct question *asking)
         set_answer(session, asking->rcode);
     report_add(report, session, session->start);
     findings_add_session(findings, session);
-    lookups_add(lookups, session, session->start);
+    lookups_add(lookups, session, session->start, true);
     settle();
 }
 

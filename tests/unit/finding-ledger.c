@@ -136,7 +136,7 @@ static void test_a_lookup_recalls_its_sessions(void **state)
     made_fail(&made, REASON_UPSTREAM_NO_REPLY, 2);
     charge_add(&one, silent);
     ledger_session(findings, &made.session, &one, HARM_FAILED);
-    lookups_add(lookups, &made.session, AT(0));
+    lookups_add(lookups, &made.session, AT(0), true);
     lookups_end(lookups);
     const struct lookup *lookup = lookups_next(lookups);
     assert_non_null(lookup);

@@ -608,7 +608,7 @@ static void play_drops(unsigned times, bool again)
                 made.session.unanswered = 1;
             }
             add(&made);
-            lookups_add(lookups, &made.session, made.session.start);
+            lookups_add(lookups, &made.session, made.session.start, true);
             for (const struct lookup *one; (one = lookups_next(lookups)) != NULL;)
                 findings_add_lookup(findings, one);
         }

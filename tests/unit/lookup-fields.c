@@ -34,7 +34,7 @@ static void check(const struct asked *asked, size_t n, const struct cell *cells,
     struct stage stage;
     stage_open(&stage, 1 << 20);
     for (size_t i = 0; i < n; i++)
-        lookups_add(stage.lookups, session_of(&stage, &asked[i]), T0);
+        lookups_add(stage.lookups, session_of(&stage, &asked[i]), T0, true);
     lookups_end(stage.lookups);
     struct lookup_row row = {lookups_next(stage.lookups), MS(100)};
     assert_non_null(row.lookup);
@@ -129,7 +129,7 @@ static void test_steps(void **state)
     (void)state;
     stage_open(&stage, 1 << 20);
     for (size_t i = 0; i < 2; i++)
-        lookups_add(stage.lookups, session_of(&stage, &asked[i]), T0);
+        lookups_add(stage.lookups, session_of(&stage, &asked[i]), T0, true);
     lookups_end(stage.lookups);
     struct lookup_row row = {lookups_next(stage.lookups), MS(100)};
     const struct field *steps = field("steps");

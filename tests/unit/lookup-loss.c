@@ -14,7 +14,7 @@ static struct lookup_step step_of(const struct asked *asked, size_t n, const uin
     for (size_t i = 0; i < n; i++) {
         struct session *session = session_of(&stage, &asked[i]);
         session->unanswered = unanswered != NULL ? unanswered[i] : 0;
-        lookups_add(stage.lookups, session, session->start);
+        lookups_add(stage.lookups, session, session->start, true);
         assert_null(lookups_next(stage.lookups));
     }
     lookups_end(stage.lookups);

@@ -125,7 +125,7 @@ static inline struct session *session_of(struct stage *stage, const struct asked
 /* WATERMARK is as far as the stage before is when each settles a little behind its start. */
 static inline void stage_add(struct stage *stage, const struct session *session)
 {
-    lookups_add(stage->lookups, session, session->start);
+    lookups_add(stage->lookups, session, session->start, true);
     stage_take(stage);
 }
 

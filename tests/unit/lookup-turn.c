@@ -23,7 +23,7 @@ static void test_order(void **state)
         double at = i * 5.0, ms = at - (i % 10 == 3 ? 900 : i % 100 == 57 ? 17000 : 0);
         struct asked asked = client(i, ms < 0 ? 0 : ms);
         int64_t watermark = T0 + MS(at - 17000);
-        lookups_add(stage.lookups, session_of(&stage, &asked), watermark);
+        lookups_add(stage.lookups, session_of(&stage, &asked), watermark, true);
         stage_take(&stage);
         int64_t mark = lookups_watermark(stage.lookups);
         assert_true(stage.n == 0 || mark >= stage.told[stage.n - 1].lookup.start);
@@ -54,9 +54,9 @@ static void test_late_first(void **state)
                          .addresses = 1};
     struct asked first = {
         .took = -1, .client = 7, .port = 1, .id = 1, .name = "web.a.zone.", .again = again};
-    lookups_add(stage.lookups, session_of(&stage, &next), T0 - MS(7000));
+    lookups_add(stage.lookups, session_of(&stage, &next), T0 - MS(7000), true);
     stage_take(&stage);
-    lookups_add(stage.lookups, session_of(&stage, &first), T0);
+    lookups_add(stage.lookups, session_of(&stage, &first), T0, true);
     stage_take(&stage);
     stage_end(&stage);
     assert_int_equal(stage.n, 1);

@@ -6,7 +6,7 @@
 
 static struct report *new_report(size_t limit)
 {
-    return report_new(&(struct report_options){100 * WHEN_MS, limit, 1 << 26});
+    return report_new(&(struct report_options){100 * WHEN_MS, limit, 1 << 26, NULL});
 }
 
 /* A mix of everything; returns how many sessions stand in the figures. */
@@ -138,7 +138,8 @@ static void check_keys(const struct report *report)
     struct field_sink sink = {list_open, list_close, list_value, &keys};
     field_walk(&report_fields, report, &sink);
     assert_string_equal(
-        keys.text.at, "schema verdict inputs window totals statuses bitmaps rcodes realms types "
+        keys.text.at, "schema verdict inputs window filters totals statuses bitmaps rcodes realms "
+                      "types "
                       "transports latency upstreams servers paths clients names failing_names slow "
                       "lookups timeline findings gates folded ");
     assert_int_equal(keys.depth, 0);
@@ -207,11 +208,14 @@ static void test_inputs_and_bounds(void **state)
     report->facts.inputs = rows;
     report->facts.n_inputs = 2;
     report_bounds(report, AT(30), AT(60));
+    static const char *const filters[] = {"slow", "tries>1"};
+    report_filters(report, filters, 2);
     report_settle(report);
     check_keys(report);
     check_text(report, "window.start", "2026-11-21T10:00:30.000000000Z");
     check_text(report, "window.seconds", "30.000");
     check_text(report, "totals.qps", "0.033");
+    check_text(report, "filters", "slow tries>1");
     assert_true(report->verdict.n_unseen >= 5);
     assert_string_equal(report->verdict.unseen[0], "1 input could not be used");
     report_free(report);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "cluster-file.h"
 #include "dns/name.h"
 #include "session/live.h"
 
@@ -120,12 +121,36 @@ static void test_many(void **state)
     zones_free(zones);
 }
 
+/* What the Corefile says is known before any message. */
+static void test_corefile(void **state)
+{
+    static const char *const texts[] = {
+        "kind: ConfigMap\nmetadata: {name: coredns, namespace: kube-system}\n"
+        "data: {Corefile: \".:53 {\\n kubernetes K8s.Corp. 10.0.0.0/8 in-addr.arpa {\\n }\\n}\\n"
+        "dns://lab.test:53 {\\n kubernetes\\n}\\n. {\\n kubernetes\\n}\"}\n",
+        NULL};
+    struct cluster *cluster = cluster_of(texts);
+    struct zones *zones = zones_new();
+
+    (void)state;
+    zones_read(zones, NULL);
+    assert_false(is_cluster(zones, "web.shop.svc.k8s.corp."));
+    zones_read(zones, cluster);
+    assert_true(is_cluster(zones, "web.shop.svc.k8s.corp."));
+    assert_true(is_cluster(zones, "web.shop.svc.lab.test."));
+    assert_true(is_cluster(zones, "web.shop.svc.cluster.local."));
+    assert_false(
+        is_cluster(zones, "example.com.")); /* not everything, whatever is said of the root */
+    assert_false(is_cluster(zones, "corp."));
+    zones_free(zones);
+    cluster_free(cluster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_usual),
-        cmocka_unit_test(test_learned),
-        cmocka_unit_test(test_not_learned),
+        cmocka_unit_test(test_corefile), cmocka_unit_test(test_usual),
+        cmocka_unit_test(test_learned),  cmocka_unit_test(test_not_learned),
         cmocka_unit_test(test_many),
     };
 

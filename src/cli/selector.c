@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "cli/selector.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* A value in quotes. */
+static void add_quoted(struct text *text, const char *at, size_t len)
+{
+    text_add_char(text, '"');
+    for (size_t i = 0; i < len; i++) {
+        if (at[i] == '"' || at[i] == '\\')
+            text_add_char(text, '\\');
+        text_add_char(text, at[i]);
+    }
+    text_add_char(text, '"');
+}
+
+int selector_take_namespace(struct options *options, const char *argument, struct error *error)
+{
+    struct text text = {0};
+
+    if (argument[0] == 0)
+        return error_set(error, ERROR_USAGE, "-n: an empty name (-A stands for all namespaces)");
+    if (options->namespaced)
+        return error_set(error, ERROR_USAGE,
+                         "-n: only one namespace; --filter 'k8s.namespace==a||k8s.namespace==b' "
+                         "asks for several");
+    options->namespaced = options->selects = true;
+    text_add_string(&text, "k8s.namespace==");
+    add_quoted(&text, argument, strlen(argument));
+    options_add_filter(options, text.at);
+    text_done(&text);
+    return 0;
+}
+
+/* Of keys: "app.kubernetes.io/name". */
+static size_t key_len(const char *at)
+{
+    return strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-");
+}
+
+/* One of the labels, LEN octets, as a part of TEXT; false where it is none. */
+static bool add_label(const char *at, size_t len, struct text *text)
+{
+    bool absent = len > 0 && at[0] == '!';
+    at += absent;
+    len -= absent;
+    size_t key = key_len(at), rest = len - key;
+    const char *op = at + key;
+
+    if (key == 0 || key > len || (absent && rest > 0))
+        return false;
+    text_format(text, "%s%sk8s.labels.%.*s", text->len > 0 ? "," : "", absent ? "!" : "", (int)key,
+                at);
+    if (rest == 0)
+        return true;
+    bool unequal = rest > 1 && op[0] == '!' && op[1] == '=';
+    if (!unequal && op[0] != '=')
+        return false;
+    size_t op_len = unequal || (rest > 1 && op[1] == '=') ? 2 : 1;
+    text_add_string(text, unequal ? "!=" : "==");
+    add_quoted(text, op + op_len, rest - op_len);
+    return true;
+}
+
+int selector_take_labels(struct options *options, const char *argument, struct error *error)
+{
+    struct text text = {0}, shown = {0};
+    const char *at = argument;
+
+    for (;; at++) {
+        size_t len = strcspn(at, ",");
+        if (!add_label(at, len, &text))
+            break;
+        at += len;
+        if (*at == 0) {
+            options->selects = true;
+            options_add_filter(options, text.at);
+            text_done(&text);
+            return 0;
+        }
+    }
+    text_add_terminal(&shown, at, strcspn(at, ","), false);
+    error_set(error, ERROR_USAGE,
+              "-l: column %zu: '%s' is no label (KEY=VALUE, KEY!=VALUE, KEY or !KEY)",
+              (size_t)(at - argument) + 1, shown.len > 0 ? shown.at : "");
+    text_done(&shown);
+    text_done(&text);
+    return -1;
+}
+
+int selector_check(const struct options *options, struct error *error)
+{
+    if (!options->selects || options->n_clusters > 0)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "%s: wants --cluster FILE, which tells whose an address is",
+                     options->namespaced ? "-n" : "-l");
+}
