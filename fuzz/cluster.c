@@ -5,6 +5,7 @@
 #include "cluster/coredns.h"
 #include "cluster/expect.h"
 #include "cluster/fields.h"
+#include "cluster/forwards.h"
 #include "dns/name.h"
 #include "file.h"
 #include "fuzz.h"
@@ -38,7 +39,9 @@ static void touch_service(const struct cluster *cluster, const struct cluster_se
 
     text_format(&name, "%s.%s.svc.cluster.local.", service->object.name,
                 service->object.namespace != NULL ? service->object.namespace : "x");
-    struct question question = {wire, dns_name_parse(name.at, wire), 1, service->object.from};
+    int64_t from = service->object.from; /* a day later nothing of it is news */
+    struct expect_question question = {wire, dns_name_parse(name.at, wire), 1,
+                                       from == WHEN_NONE ? from : from + 86400 * WHEN_SECOND};
     if (question.len != 0) {
         expect_answer(cluster, "cluster.local", &question, &expected);
         sum += expect_compare(&expected, service->object.addresses.at, service->object.addresses.n,
@@ -46,6 +49,23 @@ static void touch_service(const struct cluster *cluster, const struct cluster_se
                    .missing;
     }
     text_done(&name);
+}
+
+static void touch_forwards(const struct coredns *coredns)
+{
+    static const uint8_t name[] = "\3git\4corp\7example";
+
+    for (size_t b = 0; b < coredns->n_blocks; b++)
+        for (size_t f = 0; f < coredns->blocks[b].n_forwards; f++) {
+            struct corefile_words to = coredns->blocks[b].forwards[f].to;
+            struct endpoint end;
+            size_t at = 0;
+            for (size_t i = 0; i < to.n && i < 16; i++)
+                if (forwards_endpoint(to.at[i], &end) && forwards_to(coredns, &end, &at) == NULL)
+                    sum++;
+        }
+    sum += forwards_for(coredns, name, sizeof name) != NULL;
+    sum += forwards_all_named(coredns);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -65,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             touch_service(cluster, cluster_service(cluster, i));
         }
         struct coredns coredns = coredns_find(cluster, &arena);
+        touch_forwards(&coredns);
         sum += coredns.n_blocks + (coredns_domain(&coredns) != NULL);
     }
     arena_done(&arena);

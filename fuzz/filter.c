@@ -75,7 +75,7 @@ static unsigned kept(struct filter *filter)
     unsigned bits = 0;
 
     for (unsigned i = 0; i < ROWS; i++) {
-        struct session_row row = {&sessions[i], 100 * WHEN_MS};
+        struct session_row row = {&sessions[i], 100 * WHEN_MS, NULL};
         const void *rows[FILTER_SCOPES_MAX] = {&row, &row};
         bits |= (unsigned)filter_keeps(filter, 0, rows) << i;
     }
@@ -119,18 +119,18 @@ static void check_laws(const char *expression, int bits)
 /* The same for the other views, whose languages have two kinds of rows; and all parts of them. */
 static void check_views(const char *expression)
 {
-    static const enum view views[] = {VIEW_ATTEMPTS, VIEW_LOOKUPS};
+    static const enum view views[] = {VIEW_ATTEMPTS, VIEW_LOOKUPS, VIEW_MESSAGES};
     struct error error;
 
-    for (size_t v = 0; v < 2; v++) {
+    for (size_t v = 0; v < sizeof views / sizeof *views; v++) {
         struct filter *filter = filter_new(filters_language(views[v]));
-        bool taken = filter_add(filter, expression, &error) == 0;
+        bool judged = filter_add(filter, expression, &error) == 0 && views[v] != VIEW_MESSAGES;
 
-        for (unsigned i = 0; taken && i < ROWS; i++) {
-            struct session_row row = {&sessions[i], 100 * WHEN_MS};
+        for (unsigned i = 0; judged && i < ROWS; i++) {
+            struct session_row row = {&sessions[i], 100 * WHEN_MS, NULL};
             struct attempt_row attempt = {&row, sessions[i].attempts};
             const void *rows[FILTER_SCOPES_MAX] = {&attempt, &row};
-            /* a lookup is not made up: its part of the filter is read only */
+            /* lookups and messages are not made up: their parts of the filter are read only */
             (void)filter_keeps(filter, v == 0 ? FILTERS_OWN : FILTERS_SESSION, rows);
         }
         filter_free(filter);
@@ -184,7 +184,12 @@ static void make(const uint8_t *data, size_t size, struct text *text)
                                          "client.k8s",
                                          "background",
                                          "bitmap",
-                                         "realm"};
+                                         "realm",
+                                         "ip.addr",
+                                         "udp.port",
+                                         "dst.addr",
+                                         "k8s.labels.app",
+                                         "timestamp_raw"};
     static const char *const ops[] = {"==", "=", "!=", "<", "<=", ">", ">=", "~", "!~", ""};
     static const char *const values[] = {"Failed",
                                          "succeeded",
@@ -223,7 +228,12 @@ static void make(const uint8_t *data, size_t size, struct text *text)
                                          "[0-9]{1\\,3}",
                                          "client_leg",
                                          "0:1",
-                                         "upstream"};
+                                         "upstream",
+                                         "53",
+                                         "r/fd00::1:53",
+                                         "1m0.5s",
+                                         "700000\xc2\xb5s",
+                                         "1795168800000000000"};
     static const char *const joints[] = {",", "||", " , ", " || ", ",,"};
     bool wants = true;
     size_t depth = 0;

@@ -8,14 +8,16 @@ fuzz_targets = \
 	%D%/dnstap \
 	%D%/filter \
 	%D%/frames \
+	%D%/gate \
 	%D%/ip \
+	%D%/messages \
 	%D%/pcap \
 	%D%/pcapng \
 	%D%/tcp \
 	%D%/whole
 check_PROGRAMS += $(fuzz_targets)
-EXTRA_DIST += %D%/corpus %D%/cluster.dict %D%/dns.dict %D%/dnstap.dict %D%/filter.dict %D%/frames.dict %D%/ip.dict \
-	%D%/pcap.dict %D%/pcapng.dict %D%/tcp.dict %D%/whole.dict
+EXTRA_DIST += %D%/corpus %D%/cluster.dict %D%/dns.dict %D%/dnstap.dict %D%/filter.dict %D%/frames.dict %D%/gate.dict %D%/ip.dict \
+	%D%/messages.dict %D%/pcap.dict %D%/pcapng.dict %D%/tcp.dict %D%/whole.dict
 
 if FUZZING
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -42,9 +44,15 @@ fuzz_libraries = $(fuzz_main) libanalyse.a $(LIBRARY_LIBS)
 %C%_frames_SOURCES = %D%/frames.c %D%/file.h %D%/fuzz.h
 %C%_frames_LDADD = $(fuzz_libraries)
 %C%_frames_LDFLAGS = $(fuzz_ldflags)
+%C%_gate_SOURCES = %D%/gate.c %D%/file.h %D%/fuzz.h
+%C%_gate_LDADD = $(fuzz_libraries)
+%C%_gate_LDFLAGS = $(fuzz_ldflags)
 %C%_ip_SOURCES = %D%/ip.c %D%/network.h %D%/fuzz.h
 %C%_ip_LDADD = $(fuzz_libraries)
 %C%_ip_LDFLAGS = $(fuzz_ldflags)
+%C%_messages_SOURCES = %D%/messages.c %D%/fuzz.h
+%C%_messages_LDADD = $(fuzz_libraries)
+%C%_messages_LDFLAGS = $(fuzz_ldflags)
 %C%_pcap_SOURCES = %D%/pcap.c %D%/packets.h %D%/file.h %D%/fuzz.h
 %C%_pcap_LDADD = $(fuzz_libraries)
 %C%_pcap_LDFLAGS = $(fuzz_ldflags)

@@ -8,7 +8,8 @@ export PYTHONDONTWRITEBYTECODE=1
 build_packages='autoconf automake gcc libc6-dev make pkg-config
     libfstrm-dev libldns-dev liblzma-dev libpcap-dev libpcre2-dev libyaml-dev libzstd-dev zlib1g-dev'
 test_packages='libcmocka-dev libprotobuf-c-dev protobuf-c-compiler mandoc universal-ctags
-    python3 python3-jsonschema python3-yaml gzip jq xz-utils zstd'
+    python3 python3-html5lib python3-jsonschema python3-yaml libxml2-utils libyaml-pp-perl gzip jq
+    xz-utils zstd'
 interop_packages='dnstap-ldns fstrm-bin gzip python3 tshark wireshark-common xz-utils zstd'
 
 say() { printf '== %s\n' "$*" >&2; }

@@ -27,7 +27,7 @@ if [ "${UPDATE:-}" = 1 ]; then
 fi
 same man man/dnstap-analyse.1
 same completion completion/dnstap-analyse
-for kind in report lookups sessions attempts; do
+for kind in report lookups sessions attempts messages; do
     same "schema-$kind" "schema/$kind.schema.json"
 done
 

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 cd "$TOP_SRCDIR" || exit 99
 
-layers=(base dns input cluster wire session lookup report finding render cli)
+layers=(base dns input cluster wire session messages lookup report finding gate render cli)
 
 left=
 for layer in "${layers[@]}"; do
@@ -27,6 +27,6 @@ only_in() {
 }
 only_in src/input 'fstrm|protobuf-c|zlib\.h|zstd|lzma|pcap'
 only_in src/dns 'ldns'
-only_in src/cluster 'yaml\.h'
+only_in src/input 'yaml\.h'
 only_in src/base/filter 'pcre2'
 finish

@@ -28,16 +28,20 @@ scripts = \
 	%D%/banned.sh \
 	%D%/lists.sh \
 	%D%/docs.sh \
-	%D%/examples.sh \
+	%D%/examples.py \
 	%D%/goldens.sh \
 	%D%/fuzz.sh \
 	%D%/fixtures.py \
 	%D%/findings.py \
+	%D%/messages.py \
 	%D%/pages.py \
+	%D%/pairs.py \
+	%D%/parsers.py \
+	%D%/ci.py \
 	%D%/schema.py \
 	%D%/prefixes.py
 TESTS += $(scripts)
-EXTRA_DIST += %D%/lib.sh $(scripts)
+EXTRA_DIST += %D%/lib.sh %D%/hostile.py $(scripts)
 
 # Goldens and fixtures go into the tarball as they stand.
 EXTRA_DIST += %D%/golden fixtures
@@ -47,18 +51,20 @@ cli = \
 	%D%/cli/cluster.sh \
 	%D%/cli/explain.sh \
 	%D%/cli/filter.sh \
+	%D%/cli/gates.sh \
 	%D%/cli/live.sh \
 	%D%/cli/outputs.sh \
 	%D%/cli/packets.sh \
 	%D%/cli/status.sh \
 	%D%/cli/usage.sh
 TESTS += $(cli)
-EXTRA_DIST += $(cli)
+EXTRA_DIST += $(cli) %D%/cli/junit.xsd
 
 # Unit tests: one cmocka program a file of src/, of the same name.
 unit = \
 	%D%/unit/base-addr \
 	%D%/unit/base-bytes \
+	%D%/unit/base-condition \
 	%D%/unit/base-error \
 	%D%/unit/base-field \
 	%D%/unit/base-filter \
@@ -73,14 +79,17 @@ unit = \
 	%D%/unit/cluster-corefile \
 	%D%/unit/cluster-expect \
 	%D%/unit/cluster-fields \
+	%D%/unit/cluster-forwards \
 	%D%/unit/cluster-names \
 	%D%/unit/cluster-read \
-	%D%/unit/cluster-scan \
+	%D%/unit/dns-contents \
 	%D%/unit/dns-message \
 	%D%/unit/dns-name \
 	%D%/unit/dns-spelling \
 	%D%/unit/dns-words \
+	%D%/unit/finding-answers \
 	%D%/unit/finding-asking \
+	%D%/unit/finding-cluster \
 	%D%/unit/finding-kinds \
 	%D%/unit/finding-ledger \
 	%D%/unit/finding-losses \
@@ -88,9 +97,15 @@ unit = \
 	%D%/unit/finding-servers \
 	%D%/unit/finding-upstreams \
 	%D%/unit/finding-verdict \
+	%D%/unit/gate-baseline \
+	%D%/unit/gate-compare \
+	%D%/unit/gate-gates \
+	%D%/unit/gate-metric \
+	%D%/unit/gate-tolerance \
 	%D%/unit/input-dnstap \
 	%D%/unit/input-frames \
 	%D%/unit/input-inputs \
+	%D%/unit/input-scan \
 	%D%/unit/input-stream \
 	%D%/unit/lookup-fields \
 	%D%/unit/lookup-loss \
@@ -99,6 +114,8 @@ unit = \
 	%D%/unit/lookup-outcome \
 	%D%/unit/lookup-stub \
 	%D%/unit/lookup-turn \
+	%D%/unit/messages-log \
+	%D%/unit/messages-fields \
 	%D%/unit/pcap-capture \
 	%D%/unit/pcap-fragment \
 	%D%/unit/pcap-icmp \
@@ -115,12 +132,14 @@ unit = \
 	%D%/unit/render-csv \
 	%D%/unit/render-html \
 	%D%/unit/render-json \
+	%D%/unit/render-junit \
 	%D%/unit/render-page-findings \
 	%D%/unit/render-plan \
 	%D%/unit/render-scalar \
 	%D%/unit/render-table \
 	%D%/unit/render-yaml \
 	%D%/unit/report-compact \
+	%D%/unit/report-replicas \
 	%D%/unit/report-report \
 	%D%/unit/report-timeline \
 	%D%/unit/report-tops \
@@ -154,6 +173,7 @@ unit_headers = \
 	%D%/unit/pcap-wire.h \
 	%D%/unit/render-toy.h \
 	%D%/unit/finding-clients.h \
+	%D%/unit/gate-report.h \
 	%D%/unit/lookup-session.h \
 	%D%/unit/report-session.h \
 	%D%/unit/wire-packets.h

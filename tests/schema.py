@@ -170,13 +170,14 @@ def main():
         files = [file for file in files if "/e1-" in file or "/e5-" in file or "13-" in file]
     files.append("--cluster cluster/cluster.yaml 13-two-replicas.fstrm.xz")
     files.append("--cluster cluster/cluster.json 13-two-replicas-node.pcap.xz")
-    checks = {name: validator(name) for name in ("report", "lookups", "sessions", "attempts")}
+    checks = {name: validator(name) for name in ("report", "lookups", "sessions", "attempts", "messages")}
     packets = sorted(path.name for path in FIXTURES.glob("*.pcap.xz"))
     if os.environ.get("SANITIZED") == "yes":
         packets = packets[::4]
     jobs = [(report, file, checks["report"]) for file in files + packets]
     jobs += [(rows_view, file, view, checks[view])
-             for file in files for view in ("lookups", "sessions", "attempts")]
+             for file in files for view in ("lookups", "sessions", "attempts", "messages")]
+    jobs += [(rows_view, file, "messages", checks["messages"]) for file in packets[::6]]
     failed, keys = 0, set()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for job in [pool.submit(*job) for job in jobs]:

@@ -205,8 +205,8 @@ const char *field_nearest(const struct field_table *table, const char *path, siz
         const char *word = table->fields[i].path;
         size_t word_len = strlen(word), distance;
 
-        if (word_len > WORD_MAX)
-            continue;
+        if (word_len > WORD_MAX || word_len >= len + least || len >= word_len + least)
+            continue; /* letters that one has more than the other must be added or taken away */
         distance = edit_distance(path, len, word, word_len);
         if (distance < least && distance < word_len) {
             least = distance;

@@ -31,6 +31,8 @@ enum { /* flags */
     FIELD_COLUMN_ONLY = 1, /* made for tables and CSV (`waited`, `upstreams`): not in JSON or YAML */
     FIELD_NEVER_NULL = 2,  /* get() never gives null; the schema says so */
     FIELD_NOT_CSV = 4,     /* too nested for a cell */
+    FIELD_NOT_COMPARED = 8, /* a text for reading: filters take the name for another field (an alias) */
+    FIELD_ANY_KIND = 8,    /* get() gives values of any kind, as the row has them */
 };
 
 /* How filters take what is typed for the texts of a field; without one texts are compared octet by

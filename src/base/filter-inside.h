@@ -77,6 +77,7 @@ struct filter_place {
     const struct field_table *table;
     const struct field *field;
     int64_t unit_ns; /* of bare numbers; 0: the field's own */
+    bool more;       /* the name stands for further places */
 };
 
 struct filter_network {
@@ -109,15 +110,21 @@ struct filter_term {
 };
 
 /* filter-network.c: "10.0.0.1", "10.244.0.0/16", "[fd00::1]"; with PORT also "10.0.0.1:53" and
- * "[fd00::1]:53"; in front of all of them "r/", as Inspektor Gadget prints them. */
+ * "[fd00::1]:53"; in front of all of them "r/", as Inspektor Gadget prints them ("r/fd00::1:53"). */
 bool filter_network_read(const char *text, bool port, struct filter_network *network);
 /* Whether an address is in it, whatever its port. */
 bool filter_network_has(const struct filter_network *network, const struct endpoint *addr);
 
-/* filter-place.c: -1 and ERROR where FIELD names nothing; *UNKNOWN tells whether that is why. */
-int filter_place_find(const struct filter_language *language, size_t scope, size_t scope_end,
-                      const char *path, size_t len, size_t column_at, struct filter_place *place,
-                      bool *unknown, struct error *error);
+/* filter-place.c: the NTH place (from 0) that FIELD, a piece of TEXT, stands for in the scopes from
+ * SCOPE to before END; 1 where it names nothing there, -1 and ERROR where it cannot be compared. */
+int filter_place_find(const struct filter_language *language, size_t scope, size_t end,
+                      const char *text, const struct filter_piece *field, size_t nth,
+                      struct filter_place *place, struct error *error);
+/* filter-nearest.c: says that there is no such field, and what was likely meant.  Always -1. */
+int filter_no_field(const struct filter_language *language, const char *text,
+                    const struct filter_piece *field, struct error *error);
+/* Whether a table has it, under its own name. */
+bool filter_place_in(const struct field_table *table, const char *path, size_t len);
 
 /* filter-operand.c: fills in operand and op of a term whose place is found.  TEXT: the expression. */
 int filter_operand_read(struct filter_term *term, const char *text, const struct filter_token *token,
@@ -135,6 +142,17 @@ struct filter_memory {
 };
 bool filter_term_holds(const struct filter_term *term, const void *row,
                        struct filter_memory *memory);
+/* Whether "==" with a text is decided by the value that is kept having another length: of lists of
+ * names most comparisons are. */
+static inline bool filter_term_misses(const struct filter_term *term,
+                                      const struct filter_memory *memory)
+{
+    return memory->field == term->place.field && term->operand == OPERAND_TEXT &&
+           term->op == FILTER_EQUAL && memory->value.kind == VALUE_TEXT &&
+           memory->value.text.len != term->text.len;
+}
+/* For the value that MEMORY keeps, whatever row it is of; not negated. */
+bool filter_value_holds(const struct filter_term *term, struct filter_memory *memory);
 
 /* The program ---------------------------------------------------------------------------------------
  *

@@ -107,8 +107,8 @@ static void remember(struct filter_memory *memory, const struct field *field, st
     memory->is_read = memory->is_addr = false;
 }
 
-/* For the value that is kept. */
-static bool value_holds(const struct filter_term *term, struct filter_memory *memory)
+/* See filter-inside.h. */
+bool filter_value_holds(const struct filter_term *term, struct filter_memory *memory)
 {
     const struct value *value = &memory->value;
     int64_t integer;
@@ -143,7 +143,7 @@ static bool list_holds(const struct filter_term *term, const void *row,
     for (size_t i = 0, n = field->count(row); i < n; i++) {
         text_clear(&memory->scratch);
         remember(memory, NULL, field->item_value(row, i, &memory->scratch));
-        if (value_holds(term, memory))
+        if (filter_value_holds(term, memory))
             return true;
     }
     return false;
@@ -166,7 +166,7 @@ static bool field_holds(const struct filter_term *term, const void *row,
         return true;
     if (memory->field != field)
         remember(memory, field, field_cell(place->table, field, row, &memory->scratch));
-    if (!value_holds(term, memory))
+    if (!filter_value_holds(term, memory))
         return false;
     if (term->operand != OPERAND_ADDRESS || term->port == NULL)
         return true;

@@ -19,13 +19,36 @@ static bool digits(const char *text, unsigned most, unsigned *number)
     return len > 0 && *number <= most;
 }
 
+/* "fd00::7:53" behind "r/": Inspektor Gadget puts no brackets, and always a port. */
+static bool read_raw(const char *text, struct filter_network *network)
+{
+    const char *colon = strrchr(text, ':');
+    char addr[ADDR_TEXT_MAX];
+    unsigned number;
+    size_t len = colon != NULL ? (size_t)(colon - text) : 0;
+
+    if (len == 0 || len >= sizeof addr || memchr(text, ':', len) == NULL)
+        return false;
+    memory_copy(addr, text, len);
+    addr[len] = 0;
+    if (!digits(colon + 1, UINT16_MAX, &number) || number == 0 ||
+        !endpoint_parse(addr, &network->addr))
+        return false;
+    network->bits = 8u * network->addr.len;
+    network->addr.port = (uint16_t)number;
+    return true;
+}
+
 bool filter_network_read(const char *text, bool port, struct filter_network *network)
 {
     char addr[ADDR_TEXT_MAX];
     unsigned number;
 
-    if (strncmp(text, "r/", 2) == 0)
+    if (strncmp(text, "r/", 2) == 0) {
         text += 2;
+        if (port && read_raw(text, network))
+            return true;
+    }
     bool bracket = *text == '[';
     const char *end = bracket ? strchr(++text, ']') : NULL;
     if (bracket && end == NULL)

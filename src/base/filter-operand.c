@@ -11,6 +11,8 @@
 #include "base/memory.h"
 #include "base/when.h"
 
+enum { WORDS_MAX = 32 }; /* that a message lists */
+
 struct reading { /* of one value */
     struct filter_term *term;
     const struct field *field;
@@ -199,9 +201,9 @@ static int no_word(const struct reading *reading, const char *what,
     text_format(&hint, "is no %s", what);
     if (near != NULL)
         text_format(&hint, "; did you mean '%s'?", near);
-    for (size_t i = 0; near == NULL && n <= 24 && i < n; i++)
+    for (size_t i = 0; near == NULL && n <= WORDS_MAX && i < n; i++)
         text_format(&hint, "%s%s", i == 0 ? " (there are: " : ", ", entries[i].path);
-    if (near == NULL && n > 0 && n <= 24)
+    if (near == NULL && n > 0 && n <= WORDS_MAX)
         text_add_char(&hint, ')');
     wrong(reading, hint.at);
     text_done(&hint);

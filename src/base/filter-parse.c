@@ -92,22 +92,24 @@ static void end_part(struct parser *parser)
     frame->not_next = frame->marked = false;
 }
 
-static int add_term(struct parser *parser, const struct filter_token *token, struct error *error)
+/* One comparison, at the NTH place that the field stands for; *MORE: there are others. */
+static int add_comparison(struct parser *parser, const struct filter_token *token, size_t nth,
+                          bool *more, struct error *error)
 {
     struct filter *filter = parser->filter;
     struct filter_term term = {0};
-    bool unknown;
 
-    if (begin_part(parser, token, error) < 0)
-        return -1;
     if (filter->n_terms == LIMIT_FILTER_TERMS)
         return error_set(error, ERROR_USAGE, "column %zu: filters hold at most %d comparisons",
                          token->at + 1, LIMIT_FILTER_TERMS);
-    if (filter_place_find(filter->language, parser->scope, parser->scope_end,
-                          parser->text + token->field.at, token->field.len, token->field.at,
-                          &term.place, &unknown, error) < 0) {
-        parser->unknown_at = unknown ? token->field.at : SIZE_MAX;
-        return -1;
+    int found = filter_place_find(filter->language, parser->scope, parser->scope_end, parser->text,
+                                  &token->field, nth, &term.place, error);
+    if (found != 0) {
+        parser->unknown_at = found > 0 ? token->field.at : SIZE_MAX;
+        /* add_apart() says it once, of the first scope */
+        return found < 0 || parser->scope > 0
+                   ? -1
+                   : filter_no_field(filter->language, parser->text, &token->field, error);
     }
     if (filter_operand_read(&term, parser->text, token, error) < 0) {
         filter_term_done(&term);
@@ -119,11 +121,30 @@ static int add_term(struct parser *parser, const struct filter_token *token, str
                          token->value.at + 1, LIMIT_FILTER_PATTERNS);
     }
     term.negated ^= parser->frames[parser->depth].not_next;
+    *more = term.place.more;
     if ((filter->n_terms & (filter->n_terms - 1)) == 0) /* room doubles at powers of two */
         filter->terms = memory_grow(filter->terms, filter->n_terms == 0 ? 1 : 2 * filter->n_terms,
                                     sizeof *filter->terms);
     filter->terms[filter->n_terms] = term;
     emit(parser->program, STEP_TEST, (uint32_t)filter->n_terms++);
+    return 0;
+}
+
+/* Any place that the field stands for will do; of the opposite all must. */
+static int add_term(struct parser *parser, const struct filter_token *token, struct error *error)
+{
+    bool negated = token->negated != parser->frames[parser->depth].not_next, more = true;
+    uint32_t decided = STEP_END;
+
+    if (begin_part(parser, token, error) < 0)
+        return -1;
+    for (size_t nth = 0; more; nth++) {
+        if (nth > 0)
+            decided = emit(parser->program, negated ? STEP_JUMP_UNLESS : STEP_JUMP_IF, decided);
+        if (add_comparison(parser, token, nth, &more, error) < 0)
+            return -1;
+    }
+    land(parser->program, &decided);
     end_part(parser);
     return 0;
 }

@@ -110,8 +110,12 @@ void pattern_free(struct pattern *pattern)
 
 static bool search(struct pattern *pattern, const char *at, size_t len)
 {
-    int result =
-        pcre2_match(pattern->code, (PCRE2_SPTR)at, len, 0, 0, pattern->data, pattern->context);
+    PCRE2_SPTR text = (PCRE2_SPTR)at;
+    /* straight to the machine code: what pcre2_match() checks before, takes as long as the search */
+    int result = pattern->stack != NULL ? pcre2_jit_match(pattern->code, text, len, 0, 0,
+                                                          pattern->data, pattern->context)
+                                        : pcre2_match(pattern->code, text, len, 0, 0, pattern->data,
+                                                      pattern->context);
 
     if (result < 0 && result != PCRE2_ERROR_NOMATCH)
         pattern->gave_up++;

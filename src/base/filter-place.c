@@ -12,7 +12,7 @@ static const struct field *comparable(const struct field_table *table, const str
 {
     struct text path = {0};
 
-    if (field == NULL || !(field->flags & FIELD_COLUMN_ONLY))
+    if (field == NULL || !(field->flags & (FIELD_COLUMN_ONLY | FIELD_NOT_COMPARED)))
         return field;
     text_format(&path, "%s_ms", field->path);
     field = field_find(table, path.at, path.len);
@@ -64,7 +64,19 @@ static size_t leads(const char *word, const char *path, size_t len)
                : 0;
 }
 
-static bool find_alias(const struct filter_scope *scope, const char *path, size_t len,
+/* The NTH of paths with blanks between them; *MORE: it is not the last. */
+static struct filter_piece path_of(const char *paths, size_t nth, bool *more)
+{
+    const char *at = paths;
+
+    for (; nth > 0; nth--)
+        at += strcspn(at, " ") + 1;
+    size_t len = strcspn(at, " ");
+    *more = at[len] != 0;
+    return (struct filter_piece){(size_t)(at - paths), len};
+}
+
+static bool find_alias(const struct filter_scope *scope, const char *path, size_t len, size_t nth,
                        struct filter_place *place)
 {
     struct text real = {0};
@@ -75,8 +87,9 @@ static bool find_alias(const struct filter_scope *scope, const char *path, size_
         size_t n = leads(alias->alias, path, len);
         if (n == 0)
             continue;
+        struct filter_piece piece = path_of(alias->path, nth, &place->more);
         text_clear(&real);
-        text_add_string(&real, alias->path);
+        text_add(&real, alias->path + piece.at, piece.len);
         text_add(&real, path + n, len - n);
         found = find_path(scope->table, real.at, real.len, place);
         place->unit_ns = alias->unit_ns;
@@ -85,38 +98,19 @@ static bool find_alias(const struct filter_scope *scope, const char *path, size_
     return found;
 }
 
-static bool find_in(const struct filter_scope *scope, const char *path, size_t len,
+static bool find_in(const struct filter_scope *scope, const char *path, size_t len, size_t nth,
                     struct filter_place *place)
 {
     size_t n = scope->prefix != NULL ? leads(scope->prefix, path, len) : 0;
 
     if (n > 0 && n < len &&
         find_in(&(struct filter_scope){scope->table, scope->aliases, scope->n_aliases, NULL},
-                path + n + 1, len - n - 1, place))
+                path + n + 1, len - n - 1, nth, place))
         return true;
-    return find_path(scope->table, path, len, place) || find_alias(scope, path, len, place);
+    return find_path(scope->table, path, len, place) || find_alias(scope, path, len, nth, place);
 }
 
-/* The path that was most likely meant, as it would be typed, or "". */
-static void nearest(const struct filter_scope *scope, const char *path, size_t len,
-                    struct text *found)
-{
-    const char *near = NULL;
-
-    for (size_t i = 1; i + 1 < len; i++) {
-        const struct field *outer = path[i] == '.' ? field_find(scope->table, path, i) : NULL;
-        if (outer == NULL || outer->shape != FIELD_ROWS)
-            continue;
-        near = field_nearest(outer->rows, path + i + 1, len - i - 1);
-        if (near != NULL)
-            text_format(found, "%s.%s", outer->path, near);
-    }
-    near = found->len == 0 ? field_nearest(scope->table, path, len) : NULL;
-    if (near != NULL)
-        text_add_string(found, near);
-}
-
-static bool has(const struct field_table *table, const char *path, size_t len)
+bool filter_place_in(const struct field_table *table, const char *path, size_t len)
 {
     struct filter_place place = {0};
     bool found = find_path(table, path, len, &place);
@@ -125,43 +119,22 @@ static bool has(const struct field_table *table, const char *path, size_t len)
     return found;
 }
 
-static int no_field(const struct filter_language *language, const char *path, size_t len, size_t at,
-                    struct error *error)
+int filter_place_find(const struct filter_language *language, size_t scope, size_t end,
+                      const char *text, const struct filter_piece *piece, size_t nth,
+                      struct filter_place *place, struct error *error)
 {
-    struct text hint = {0}, near = {0};
+    const char *path = text + piece->at;
 
-    text_format(&hint, "in %s", language->scopes[0].table->name);
-    const struct field_table *const *table = language->elsewhere;
-    while (table != NULL && *table != NULL && !has(*table, path, len))
-        table++;
-    for (size_t i = 0; i < language->n_scopes && near.len == 0; i++)
-        nearest(&language->scopes[i], path, len, &near);
-    if (table != NULL && *table != NULL)
-        text_format(&hint, "; it is one of --view %s", (*table)->name);
-    else if (near.len > 0)
-        text_format(&hint, "; did you mean '%s'?", near.at);
-    filter_error(error, at, "there is no field", path, len, hint.at);
-    text_done(&hint);
-    text_done(&near);
-    return -1;
-}
-
-int filter_place_find(const struct filter_language *language, size_t scope, size_t scope_end,
-                      const char *path, size_t len, size_t column_at, struct filter_place *place,
-                      bool *unknown, struct error *error)
-{
-    *unknown = false;
-    for (size_t i = scope; i < scope_end; i++) {
+    for (size_t i = scope; i < end; i++) {
         *place = (struct filter_place){.scope = i};
-        if (find_in(&language->scopes[i], path, len, place))
+        if (find_in(&language->scopes[i], path, piece->len, nth, place))
             return 0;
     }
-    for (size_t i = scope; i < scope_end; i++) {
-        const struct field *field = field_find(language->scopes[i].table, path, len);
+    for (size_t i = scope; i < end; i++) {
+        const struct field *field = field_find(language->scopes[i].table, path, piece->len);
         if (field != NULL)
-            return filter_error(error, column_at, "", field->path, strlen(field->path),
+            return filter_error(error, piece->at, "", field->path, strlen(field->path),
                                 "is a column for reading, made of other fields: compare those");
     }
-    *unknown = true;
-    return no_field(language, path, len, column_at, error);
+    return 1;
 }

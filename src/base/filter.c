@@ -52,7 +52,9 @@ bool filter_keeps(struct filter *filter, size_t scope, const void *const rows[])
         switch (step->kind) {
         case STEP_TEST:
             term = &filter->terms[step->to];
-            holds = filter_term_holds(term, rows[term->place.scope], &filter->memory);
+            holds = filter_term_misses(term, &filter->memory)
+                        ? term->negated
+                        : filter_term_holds(term, rows[term->place.scope], &filter->memory);
             break;
         case STEP_NOT:
             holds = !holds;

@@ -26,7 +26,8 @@
 #include "base/error.h"
 #include "base/field.h"
 
-/* Another name of a field, and of what stands inside it: "src" for "client" also gives "src.port". */
+/* Another name of a field, and of what stands inside it: "src" for "client" also gives "src.port".
+ * With several paths, a blank between them, any of these will do, as any element of a list does. */
 struct filter_alias {
     const char *alias, *path;
     int64_t unit_ns; /* of bare numbers, for durations and times; 0: that of the field */

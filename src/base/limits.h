@@ -17,13 +17,16 @@
 #define LIMIT_LIST_ROWS 10000
 /* Addresses kept of one answer for the `addresses` field. */
 #define LIMIT_ADDRESSES 256
-/* A file of cluster objects.  One value of it, or what stands between two values: the API server takes
+/* Records told of one section of a message, as text: names that point to one another make a message
+ * of 64 KiB some 12 MB long. */
+#define LIMIT_CONTENTS 256
+/* YAML and JSON.  One value of it, or what stands between two values: the API server of Kubernetes takes
  * objects of at most 1.5 MiB.  How deep values may be nested: those that are looked at are eight deep,
  * and Kubernetes itself refuses some hundreds. */
-#define LIMIT_CLUSTER_VALUE_BYTES (2u << 20)
-#define LIMIT_CLUSTER_DEPTH 128
-/* Things of one kind in one object (labels, ports, addresses, endpoints): a slice has at most 1,000
- * endpoints of 100 addresses. */
+#define LIMIT_SCAN_VALUE_BYTES (2u << 20)
+#define LIMIT_SCAN_DEPTH 128
+/* Things of one kind in one object of a cluster (labels, ports, addresses, endpoints): a slice has at
+ * most 1,000 endpoints of 100 addresses. */
 #define LIMIT_CLUSTER_ITEMS 131072
 /* What is kept of all objects: a pod takes less than 1 KiB, and 5,000 nodes have 150,000 pods. */
 #define LIMIT_CLUSTER_BYTES (256u << 20)
@@ -131,6 +134,9 @@
 #define LIMIT_SUSPECTS 1024
 #define LIMIT_DOCKETS 8192
 #define LIMIT_CHARGED 65536
+/* Addresses of clients whose namespaces scopes may count, some 60 octets each: of all pods that one node
+ * or one CoreDNS sees, and of those that came and went. */
+#define LIMIT_SCOPE_ADDRESSES 65536
 /* Clients whose queries are followed between two places of their way: a node has some hundred pods;
  * of further ones the loss is not told. */
 #define LIMIT_WAYS 4096
@@ -138,6 +144,9 @@
  * thousand services; what is asked for least is forgotten first. */
 #define LIMIT_ASKED_HOSTS 4096
 #define LIMIT_GONE_NAMES 4096
+/* Names of services whose answers are held against the files of a cluster (each at most 5 KiB, nearly
+ * all some hundred octets). */
+#define LIMIT_SERVICE_NAMES 16384
 /* Clients whose rate of asking is followed, 256 octets each. */
 #define LIMIT_ASKING_CLIENTS 4096
 /* Servers whose pace and silences are followed, 40 KiB each: a cluster has some ten; spells in which
@@ -155,6 +164,12 @@
 #define LIMIT_ERROR_NAMES 256
 #define LIMIT_ERROR_TOPS 64 /* top domains, once there are so many */
 #define LIMIT_ECHOES 4096
+/* Upstreams and findings of an earlier report, each, and the octets of their names: a report has at most
+ * LIMIT_LIST_ROWS upstreams, LIMIT_SUSPECTS findings of a kind, and names of a few hundred octets. */
+#define LIMIT_BASELINE_ROWS 65536
+#define LIMIT_BASELINE_BYTES (32u << 20)
+/* Upstreams and findings that one gate names; it tells how many more there are. */
+#define LIMIT_GATE_NAMES 5
 /* Upstreams whose states the HTML report draws, the worst first: its table has them all. */
 #define LIMIT_HTML_LANES 40
 

@@ -4,6 +4,8 @@ libanalyse_a_SOURCES += \
 	%D%/addr.h \
 	%D%/bytes.c \
 	%D%/bytes.h \
+	%D%/condition.c \
+	%D%/condition.h \
 	%D%/error.c \
 	%D%/error.h \
 	%D%/field.c \
@@ -14,6 +16,7 @@ libanalyse_a_SOURCES += \
 	%D%/filter-judge.c \
 	%D%/filter-lexer.c \
 	%D%/filter-network.c \
+	%D%/filter-nearest.c \
 	%D%/filter-operand.c \
 	%D%/filter-parse.c \
 	%D%/filter-pattern.c \

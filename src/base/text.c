@@ -271,10 +271,23 @@ static bool json_plain(uint8_t c)
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-static void add_json_escape(struct text *text, uint8_t c)
+/* What goes out as it is: all but controls, and what a YAML may not hold or takes for the end of a line
+ * (JSON is read as YAML, too; YAML 1.1 sections 4.1.1 and 4.1.4). */
+static bool json_allowed(uint32_t point)
+{
+    return point >= 0xa0 && point != 0x2028 && point != 0x2029 && point != 0xfeff &&
+           point != 0xfffe && point != 0xffff;
+}
+
+static void add_json_escape(struct text *text, uint16_t c)
 {
     static const char *const shorts = "\"\"\\\\\nn\rr\tt";
-    char escape[6] = {'\\', 'u', '0', '0', hex_digits[c >> 4], hex_digits[c & 15]};
+    char escape[6] = {'\\',
+                      'u',
+                      hex_digits[c >> 12],
+                      hex_digits[c >> 8 & 15],
+                      hex_digits[c >> 4 & 15],
+                      hex_digits[c & 15]};
 
     for (size_t i = 0; shorts[i]; i += 2) {
         if ((uint8_t)shorts[i] == c) {
@@ -301,12 +314,12 @@ void text_add_json(struct text *text, const char *at, size_t len)
             continue;
         }
         n = utf8_point(octet + i, len - i, &point);
-        if (n > 1 && point >= 0xa0) {
+        if (n > 1 && json_allowed(point)) {
             i += n;
             continue;
         }
         text_add(text, at + kept, i - kept);
-        add_json_escape(text, n > 1 ? (uint8_t)point : octet[i]);
+        add_json_escape(text, n > 1 ? (uint16_t)point : octet[i]);
         i += n ? n : 1;
         kept = i;
     }
@@ -381,11 +394,15 @@ void text_add_terminal(struct text *text, const char *at, size_t len, bool utf8)
     for (size_t i = 0; i < len;) {
         size_t n = terminal_octets(octet + i, len - i, utf8);
 
+        bool micro = !utf8 && i + 1 < len && octet[i] == 0xc2 && octet[i + 1] == 0xb5;
+
         if (n)
             text_add(text, at + i, n);
+        else if (micro)
+            text_add_char(text, 'u');
         else
             add_hex_escape(text, octet[i]);
-        i += n ? n : 1;
+        i += n ? n : 1 + (size_t)micro;
     }
 }
 

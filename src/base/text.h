@@ -55,7 +55,8 @@ void text_add_json(struct text *text, const char *at, size_t len);
 /* RFC 4180: quoted where a comma, quote, CR or LF needs it. */
 void text_add_csv(struct text *text, const char *at, size_t len);
 /* For terminals and messages: bytes outside printable ASCII become \ooo-free \xHH escapes, UTF-8
- * letters are kept where UTF8 (never C0, C1 or bidirectional controls). */
+ * letters are kept where UTF8 (never C0, C1 or bidirectional controls), else the micro sign of units
+ * is a u. */
 void text_add_terminal(struct text *text, const char *at, size_t len, bool utf8);
 /* For HTML, between tags and in quoted attributes: as for a terminal that knows UTF-8, and &, <, >
  * and both quotes as references. */

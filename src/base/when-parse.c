@@ -68,45 +68,71 @@ static const char *parse_part(const char *at, int64_t unit, int64_t *part)
     return at;
 }
 
-/* The unit whose word WORD is; 0 where it is none. */
-static int64_t unit_of(const char *word)
+/* The unit whose word is the LEN octets at AT; 0 where it is none.  Micro is written in two ways. */
+static int64_t unit_of(const char *at, size_t len)
 {
     static const struct {
         const char *word;
         int64_t ns;
-    } units[] = {
-        {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}, {"m", 60000000000}, {"h", 3600000000000}};
+    } units[] = {{"ns", 1},
+                 {"us", WHEN_US},
+                 {"\xc2\xb5s", WHEN_US},
+                 {"\xce\xbcs", WHEN_US},
+                 {"ms", WHEN_MS},
+                 {"s", WHEN_SECOND},
+                 {"m", 60 * WHEN_SECOND},
+                 {"h", 3600 * WHEN_SECOND}};
 
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (strcmp(word, units[i].word) == 0)
+        if (strlen(units[i].word) == len && memcmp(at, units[i].word, len) == 0)
             return units[i].ns;
     }
     return 0;
 }
 
-/* A duration from AT on; WORD is what stands in the message. */
+enum reading { READ, NO_DURATION, TOO_LONG };
+
+/* One number with its unit at *AT. */
+static enum reading parse_piece(const char **at, int64_t *ns)
+{
+    const char *digits = *at, *dot;
+    int64_t number = 0, part, unit;
+    bool fits = true;
+    size_t word;
+
+    for (; is_digit(**at); ++*at)
+        fits = fits && !__builtin_mul_overflow(number, 10, &number) &&
+               !__builtin_add_overflow(number, **at - '0', &number);
+    dot = *at;
+    if (dot != digits && *dot == '.')
+        *at += 1 + strspn(dot + 1, "0123456789");
+    word = strcspn(*at, "0123456789.");
+    unit = unit_of(*at, word);
+    if (dot == digits || unit == 0 || parse_part(dot, unit, &part) == NULL)
+        return NO_DURATION;
+    *at += word;
+    fits = fits && !__builtin_mul_overflow(number, unit, &number) &&
+           !__builtin_add_overflow(number, part, ns);
+    return fits ? READ : TOO_LONG;
+}
+
+/* A duration from AT on, as Go prints them, too ("1m30.5s"); WORD is what stands in the message. */
 static int parse_duration(const char *at, const char *word, int64_t *duration_ns,
                           struct error *error)
 {
-    static const char too_long[] = "is longer than a duration can be";
-    const char *digits = at, *dot;
-    int64_t number = 0, part, unit;
+    int64_t sum = 0, ns = 0;
+    enum reading reading;
 
-    for (; is_digit(*at); at++) {
-        if (__builtin_mul_overflow(number, 10, &number) ||
-            __builtin_add_overflow(number, *at - '0', &number))
-            return fail(error, word, too_long);
-    }
-    dot = at;
-    if (at != digits && *at == '.')
-        at += 1 + strspn(at + 1, "0123456789");
-    unit = unit_of(at);
-    if (at == digits || !unit || !parse_part(dot, unit, &part))
-        return fail(error, word, "is not a duration (like 200us, 5ms, 1.5s, 2m, 1h)");
-    if (__builtin_mul_overflow(number, unit, &number) ||
-        __builtin_add_overflow(number, part, &number))
-        return fail(error, word, too_long);
-    *duration_ns = number;
+    do {
+        reading = parse_piece(&at, &ns);
+        if (reading == READ && __builtin_add_overflow(sum, ns, &sum))
+            reading = TOO_LONG;
+    } while (reading == READ && *at != 0);
+    if (reading != READ)
+        return fail(error, word,
+                    reading == TOO_LONG ? "is longer than a duration can be"
+                                        : "is not a duration (like 200us, 5ms, 1.5s, 2m, 1h)");
+    *duration_ns = sum;
     return 0;
 }
 

@@ -28,7 +28,8 @@ size_t when_zone(int64_t when, bool local, char text[WHEN_TEXT_MAX]);
 size_t when_print_ms(int64_t duration_ns, char text[WHEN_TEXT_MAX]);
 /* For people, at most seven characters: "0.3 ms", "14 ms", "2.1 s", "1m40s" (no blank with COMPACT). */
 size_t when_print_human(int64_t duration_ns, bool compact, char text[WHEN_TEXT_MAX]);
-/* "5ms", "1s", "1.5s", "200us", "2m", "1h"; nothing else, never negative. */
+/* "5ms", "1s", "1.5s", "200us", "2m", "1h", several at once as Go prints them ("1m30s", "1h0m5s");
+ * nothing else, never negative. */
 int when_parse_duration(const char *text, int64_t *duration_ns, struct error *error);
 
 enum when_base { WHEN_ABSOLUTE, WHEN_CLOCK, WHEN_FROM_START, WHEN_FROM_END };

@@ -118,18 +118,36 @@ static int with_clusters(const struct options *options, const struct place *outp
     return 0;
 }
 
+static int with_baseline(const struct options *options, const struct place *outputs,
+                         struct error *error)
+{
+    bool found = false;
+
+    if (options->baseline == NULL || strcmp(options->baseline, "-") == 0)
+        return 0;
+    struct place baseline = place_of(options->baseline);
+    for (size_t j = 0; j < options->n_outputs && baseline.name == NULL && !found; j++)
+        found = is_same(&baseline, &outputs[j]);
+    memory_free(baseline.name);
+    return found ? clash(error, "is the file of --baseline, too, and would be lost",
+                         options->baseline)
+                 : 0;
+}
+
 /* Standard input can be read once. */
 static int with_standard(const struct options *options, struct error *error)
 {
     size_t clusters = 0, inputs = 0;
+    bool baseline = options->baseline != NULL && strcmp(options->baseline, "-") == 0;
 
     for (size_t i = 0; i < options->n_clusters; i++)
         clusters += strcmp(options->clusters[i], "-") == 0;
     for (size_t i = 0; i < options->n_files; i++)
         inputs += strcmp(options->files[i], "-") == 0;
-    if (clusters == 0 || clusters + inputs <= 1)
+    if ((clusters == 0 && !baseline) || clusters + inputs + baseline <= 1)
         return 0;
-    return error_set(error, ERROR_USAGE, "--cluster: standard input (-) can be read once only");
+    return error_set(error, ERROR_USAGE, "%s: standard input (-) can be read once only",
+                     baseline ? "--baseline" : "--cluster");
 }
 
 static int with_outputs(const struct options *options, const struct place *outputs,
@@ -155,6 +173,8 @@ int clash_check(const struct options *options, struct error *error)
     int result = with_inputs(options, outputs, error);
     if (result == 0)
         result = with_clusters(options, outputs, error);
+    if (result == 0)
+        result = with_baseline(options, outputs, error);
     if (result == 0)
         result = with_outputs(options, outputs, error);
     if (result == 0)

@@ -147,15 +147,20 @@ static int choose(struct output_choice *output, const struct field_table *table,
     return output->n > 0 ? 0 : error_set(error, ERROR_USAGE, "--fields: no column is left");
 }
 
-/* A column made for people (`waited`, with its unit) sorts by the figure behind it. */
+/* A column made for people (`waited`, `latency_ns`, with a unit) sorts by the figure behind it:
+ * `waited_ms`, `latency_ns_raw`. */
 static const struct field *sortable(const struct field_table *table, const struct field *field)
 {
     struct text path = {0};
     const struct field *figure = NULL;
 
-    if (field->flags & FIELD_COLUMN_ONLY) {
+    if (field->flags & (FIELD_COLUMN_ONLY | FIELD_NOT_COMPARED)) {
         text_format(&path, "%s_ms", field->path);
         figure = field_find(table, path.at, path.len);
+        text_clear(&path);
+        text_format(&path, "%s_raw", field->path);
+        if (figure == NULL)
+            figure = field_find(table, path.at, path.len);
         text_done(&path);
     }
     return figure != NULL ? figure : field;
@@ -211,8 +216,8 @@ int columns_choose(struct options *options, struct error *error)
             return 0;
         return error_set(
             error, ERROR_USAGE,
-            "%s: is for rows, and --view report has none; add --view lookups, --view sessions or "
-            "--view attempts",
+            "%s: is for rows, and --view report has none; add --view lookups, sessions, attempts or "
+            "messages",
             option);
     }
     if (options->fields != NULL && check_columns(options, error) < 0)

@@ -6,6 +6,7 @@
 #include "cli/field-list.h"
 #include "cli/help.h"
 #include "finding/finding.h"
+#include "gate/gate.h"
 
 struct wordlist {
     struct text *out;
@@ -34,6 +35,12 @@ static void add_any_path(const char *path, const struct field *field, void *cont
     add_word(context, path);
 }
 
+static void add_figure(const char *path, const struct field *field, void *context)
+{
+    if (field->shape == FIELD_VALUE && !(field->flags & FIELD_COLUMN_ONLY))
+        add_word(context, path);
+}
+
 static void add_explained(const char *kind, const char *word, const char *meaning,
                           const char *advice, void *context)
 {
@@ -44,7 +51,7 @@ static void add_explained(const char *kind, const char *word, const char *meanin
 /* A function that prints the fields of the view named on the command line. */
 static void add_fields(struct text *out)
 {
-    static const enum view views[] = {VIEW_ATTEMPTS, VIEW_LOOKUPS, VIEW_SESSIONS};
+    static const enum view views[] = {VIEW_ATTEMPTS, VIEW_LOOKUPS, VIEW_MESSAGES, VIEW_SESSIONS};
 
     text_add_string(out, "_dnstap_analyse_fields() {\n    case \" ${COMP_WORDS[*]} \" in\n");
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
@@ -122,7 +129,7 @@ static const char completion_body[] =
     "\"$field\")\n"
     "        compopt -o nospace 2>/dev/null\n"
     "        return ;;\n"
-    "    --since|--until|--limit|--slow|--max-memory|--port|--role) return ;;\n"
+    "    --since|--until|--limit|--slow|--max-memory|--port|--role|--tolerance) return ;;\n"
     "    esac\n"
     "    if [[ -n $words ]]; then\n"
     "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
@@ -134,6 +141,30 @@ static const char completion_body[] =
     "    fi\n"
     "}\n"
     "complete -F _dnstap_analyse dnstap-analyse\n";
+
+/* Figures of --fail-if, and the words of --fail-on, the last of a list. */
+static void add_gates(struct text *out)
+{
+    struct wordlist list = {out, 8};
+    const char *word;
+
+    text_add_string(out, "    --fail-if)\n"
+                         "        [[ $cur == *[=~\\<\\>\\ ]* ]] && return\n"
+                         "        words=\"");
+    field_list(view_table(VIEW_REPORT), add_figure, &list);
+    text_add_string(out, "\" ;;\n"
+                         "    --fail-on)\n"
+                         "        local first=\"\" word=\"$cur\"\n"
+                         "        [[ $cur == *,* ]] && first=\"${cur%,*},\" word=\"${cur##*,}\"\n"
+                         "        words=\"");
+    list.column = 8;
+    for (size_t i = 0; (word = gates_finding_word(i)) != NULL; i++)
+        add_word(&list, word);
+    text_add_string(out, "\"\n"
+                         "        mapfile -t COMPREPLY < <(compgen -P \"$first\" -W \"$words\" -- "
+                         "\"$word\")\n"
+                         "        return ;;\n");
+}
 
 void completion_print(struct text *out)
 {
@@ -174,5 +205,6 @@ void completion_print(struct text *out)
     for (size_t i = 0; i < option_rows_n; i++)
         if (option_rows[i].words != NULL)
             add_choices(out, &option_rows[i]);
+    add_gates(out);
     text_add_string(out, completion_body);
 }

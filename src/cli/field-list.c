@@ -56,7 +56,7 @@ const char *field_type_word(const struct field *field)
     case FIELD_VALUE:
         break;
     }
-    return values[field->kind];
+    return field->flags & FIELD_ANY_KIND ? "any" : values[field->kind];
 }
 
 const char *field_unit_word(const struct field *field)

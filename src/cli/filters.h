@@ -11,6 +11,7 @@
  *   lookups   parts (between ',', or --filters) with fields of lookups are about the lookup; parts with
  *             other fields are about sessions, and a lookup is kept where one of its sessions has all
  *             that these parts ask for
+ *   messages  their fields
  */
 #include "base/filter.h"
 #include "cli/options.h"

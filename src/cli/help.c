@@ -79,7 +79,7 @@ int help_print(const char *word, struct text *out, struct error *error)
 {
     static const char *const words[] = {"man",           "completion",      "schema-report",
                                         "schema-lookups", "schema-sessions", "schema-attempts",
-                                        NULL};
+                                        "schema-messages", NULL};
 
     if (word[0] == 0)
         help_long(out);
@@ -95,6 +95,8 @@ int help_print(const char *word, struct text *out, struct error *error)
         schema_print(view_table(VIEW_SESSIONS), true, out);
     else if (strcmp(word, words[5]) == 0)
         schema_print(view_table(VIEW_ATTEMPTS), true, out);
+    else if (strcmp(word, words[6]) == 0)
+        schema_print(view_table(VIEW_MESSAGES), true, out);
     else
         return options_wrong_word(error, "--help", "text", word, words);
     return 0;

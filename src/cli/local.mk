@@ -5,12 +5,15 @@ libanalyse_a_SOURCES += \
 	%D%/columns.c \
 	%D%/columns.h \
 	%D%/completion.c \
+	%D%/deliver.c \
 	%D%/explain.c \
 	%D%/explain.h \
 	%D%/field-list.c \
 	%D%/field-list.h \
 	%D%/filters.c \
 	%D%/filters.h \
+	%D%/gate-options.c \
+	%D%/gate-options.h \
 	%D%/help.c \
 	%D%/help.h \
 	%D%/manual.c \
@@ -26,6 +29,7 @@ libanalyse_a_SOURCES += \
 	%D%/progress.c \
 	%D%/progress.h \
 	%D%/rows.c \
+	%D%/run.h \
 	%D%/rows.h \
 	%D%/schema.c \
 	%D%/selector.c \

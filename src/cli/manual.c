@@ -105,7 +105,9 @@ static const char manual_filters[] =
     "other fields are about sessions, and\n"
     "keep a lookup where one of its sessions has all that they ask for together. The two kinds are joined "
     "by \\fB,\\fR only.\n"
-    ".PP\nFields also have the names that Inspektor Gadget's trace_dns and Wireshark give them:\n";
+    "In \\fB\\-\\-view messages\\fR they are those of the message.\n"
+    ".PP\nFields also have the names that Inspektor Gadget's trace_dns and Wireshark give them; where one\n"
+    "stands for several fields, any of them will do:\n";
 
 static const char manual_packets[] =
     ".SH PACKET CAPTURES\n"
@@ -135,11 +137,15 @@ static const char manual_packets[] =
 
 static const char manual_tail[] =
     ".SH EXIT STATUS\n"
-    ".TP\n.B 0\nThe report was made.\n"
+    ".TP\n.B 0\nThe report was made, and all gates held.\n"
+    ".TP\n.B 1\nThe report was made, but a gate did not hold, or could not be judged; see "
+    "\\fBGATES\\fR.\n"
     ".TP\n.B 2\nWrong usage. The message names the option, and the nearest valid word.\n"
     ".TP\n.B 3\nThe report was made, but some input was unusable, or damaged or cut (which "
     "\\fB\\-\\-allow\\-partial\\fR forgives).\n"
-    ".TP\n.B 4\nNo input could be used, or the output failed.\n"
+    ".TP\n.B 4\nNo input could be used, a file of \\fB\\-\\-cluster\\fR or "
+    "\\fB\\-\\-baseline\\fR could not, or the output failed.\n"
+    ".PP\nWhere several are due, 2 goes before 4, 4 before 1, and 1 before 3.\n"
     ".TP\n.B 129, 130, 143\nInterrupted (SIGHUP, SIGINT, SIGTERM); the report of what was read was "
     "made. A second signal ends at once.\n"
     ".SH ENVIRONMENT\n"
@@ -172,6 +178,9 @@ static const char manual_tail[] =
     "    dnstap-analyse --view attempts -o csv=attempts.csv capture.fstrm\n.EE\n.PP\n"
     "The captures of two replicas as one incident, the page and the document at once:\n.PP\n.EX\n"
     "    dnstap-analyse -o table -o json=report.json coredns-0.fstrm coredns-1.fstrm\n.EE\n.PP\n"
+    "A gate for CI, which fails on what no finding explains, and a file of test results:\n.PP\n.EX\n"
+    "    dnstap-analyse --fail-if 'totals.unexplained.lookups > 0' -o junit=gates.xml capture.fstrm\n"
+    ".EE\n.PP\n"
     "The first ten seconds only, whatever waited longer than 5 ms being slow:\n.PP\n.EX\n"
     "    dnstap-analyse --until +10s --slow 5ms capture.fstrm\n.EE\n.PP\n"
     "Standard input:\n.PP\n.EX\n    cat capture.fstrm.gz | dnstap-analyse -\n.EE\n.PP\n"
@@ -223,10 +232,17 @@ static void add_option(struct text *out, const struct option_row *row)
     text_add_char(out, '\n');
 }
 
+/* One of them, or several with blanks between them. */
+static void add_paths(struct text *out, const char *paths)
+{
+    for (const char *at = paths; *at != 0; at++)
+        *at == ' ' ? text_add_string(out, " or ") : text_add_char(out, *at);
+}
+
 /* "sessions: src (client), ..." of each view. */
 static void add_aliases(struct text *out)
 {
-    static const enum view order[] = {VIEW_SESSIONS, VIEW_ATTEMPTS, VIEW_LOOKUPS};
+    static const enum view order[] = {VIEW_SESSIONS, VIEW_ATTEMPTS, VIEW_LOOKUPS, VIEW_MESSAGES};
 
     for (size_t v = 0; v < sizeof order / sizeof *order; v++) {
         const struct filter_scope *scope = &filters_language(order[v])->scopes[FILTERS_OWN];
@@ -234,7 +250,7 @@ static void add_aliases(struct text *out)
         for (size_t i = 0; i < scope->n_aliases; i++) {
             add_roff(out, scope->aliases[i].alias);
             text_add_string(out, " (");
-            add_roff(out, scope->aliases[i].path);
+            add_paths(out, scope->aliases[i].path);
             text_add_string(out, scope->aliases[i].unit_ns == 1             ? ", ns"
                                  : scope->aliases[i].unit_ns == WHEN_SECOND ? ", s"
                                                                             : "");
@@ -320,6 +336,59 @@ static void add_finding(struct text *out, const struct finding_kind *kind)
     text_add_string(out, "\n.RE\n");
 }
 
+static const char manual_gates[] =
+    ".SH GATES\n"
+    "Gates are conditions that the report is held against, for CI: where one of them does not hold, or "
+    "cannot be\n"
+    "judged, the exit status is 1. They stand in the report (\\fBgates\\fR: \\fBheld\\fR is true, false "
+    "or null), and go\n"
+    "with the report only, not with rows. They are read before any input is.\n"
+    ".TP\n.B \\-\\-fail\\-if \\(aqPATH OP VALUE\\(aq\n"
+    "The gate fails where that is true. PATH is a field of the report (\\fBtotals.error_rate\\fR, "
+    "\\fBlatency.waited_ms.p99\\fR,\n"
+    "\\fBverdict.state\\fR; see \\fBFIELDS\\fR), OP one of \\fB== = != < <= > >=\\fR (for texts == and "
+    "!=), VALUE as in\n"
+    "\\fBFILTERS\\fR: \\fB1%\\fR, \\fB250ms\\fR, \\fB1.5s\\fR. A path through a list "
+    "(\\fBupstreams.failure_rate\\fR) is about all its rows: of\n"
+    "numbers the largest is judged, which is the worst of rates and waits; of texts and booleans each is, "
+    "and the gate\n"
+    "fails where it is true of one (\\fBupstreams.state.now!=up\\fR). What a map of counts does not have "
+    "(\\fBupstreams.rcodes.SERVFAIL\\fR)\n"
+    "is 0. Of the lists that \\fB\\-\\-limit\\fR cuts (clients, names, failing_names, slow) the rows that are "
+    "left count.\n"
+    ".TP\n.B \\-\\-fail\\-on WORD[,...]\n"
+    "A gate each: it fails where there is such a finding.\n"
+    ".TP\n.B \\-\\-baseline FILE\n"
+    "Gates of their own for what can get worse than in that report: \\fBtotals.error_rate\\fR, "
+    "\\fBtotals.slow_rate\\fR, the share\n"
+    "of sessions with lost frames, the percentiles 50, 90 and 99 of what sessions and lookups waited, "
+    "the failure\n"
+    "rates and states of upstreams (those that are in both), and findings from warning on that are new or more "
+    "severe. A rate\n"
+    "is worse where it rose by more than 1 percentage point and by more than 20 % of what it was, a "
+    "percentile where it\n"
+    "rose by more than 5 ms and 25 %. What rests on fewer than 20 sessions, lookups or attempts, then or "
+    "now, is not\n"
+    "judged: the gate holds and says so. \\fB\\-\\-tolerance\\fR changes these five numbers; "
+    "\\fBrates=0pp/0%\\fR takes any rise. A file\n"
+    "that cannot be read, or is no report, is exit status 4.\n"
+    ".TP\n.B sample_loss\n"
+    "Is there with any other gate: where frames of more than 10 % of the sessions were lost it cannot be "
+    "judged, since\n"
+    "what is left proves nothing.\n"
+    ".PP\n"
+    "A gate cannot be judged where its figure is not known: no wait that can be told, no upstream, a "
+    "verdict\n"
+    "\\fBunknown\\fR. Where the report has no session none can, but those that failed anyway. Lists of what "
+    "went wrong\n"
+    "(\\fBfindings\\fR, \\fBfailing_names\\fR, \\fBslow\\fR) may be empty: their gates then hold.\n"
+    ".PP\n"
+    "\\fB\\-o junit\\fR has a test case for each gate and for each finding. A gate that failed is a "
+    "failure, one that could\n"
+    "not be judged an error; a finding is a failure where a gate failed because of it, else it passes, "
+    "with its\n"
+    "summary as output.\n";
+
 void manual_print(struct text *out)
 {
     struct words words = {.out = out};
@@ -339,13 +408,14 @@ void manual_print(struct text *out)
     text_add_string(out, manual_findings);
     for (unsigned id = 0; id < FINDINGS; id++)
         add_finding(out, finding_kinds[id]);
+    text_add_string(out, manual_gates);
     text_add_string(out, manual_output);
     text_add_string(
         out, ".SH FIELDS\n"
              "The dotted path is the name of a field everywhere: in json and yaml, as a column, in "
              "\\fB\\-\\-fields\\fR and \\fB\\-\\-sort\\fR.\n");
     static const enum view order[] = {VIEW_LOOKUPS, VIEW_SESSIONS, VIEW_ATTEMPTS,
-                                      VIEW_REPORT};
+                                      VIEW_MESSAGES, VIEW_REPORT};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         text_format(out, ".SS \\-\\-view %s\n", view_words[order[i]]);
         field_list(view_table(order[i]), add_field, out);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/gate-options.h"
 #include "cli/nearest.h"
 #include "cli/options.h"
 #include "cli/packet-options.h"
@@ -19,8 +20,7 @@ static int take_view(struct options *options, const char *argument, struct error
             return 0;
         }
     }
-    static const char *const later[] = {"messages", NULL};
-    return options_later_word(error, "--view", "view", argument, view_words, later);
+    return options_wrong_word(error, "--view", "view", argument, view_words);
 }
 
 static int wrong_format(struct error *error, const char *typed, size_t len)
@@ -35,8 +35,7 @@ static int wrong_format(struct error *error, const char *typed, size_t len)
             words[n++] = output_formats[i].alias;
     }
     text_add(&word, typed, len);
-    static const char *const later[] = {"junit", NULL};
-    options_later_word(error, "-o", "format", len > 0 ? word.at : "", words, later);
+    options_wrong_word(error, "-o", "format", len > 0 ? word.at : "", words);
     text_done(&word);
     return -1;
 }
@@ -267,32 +266,33 @@ static int take_all_namespaces(struct options *options, const char *argument, st
 }
 
 static const char *const format_words[] = {"table", "wide", "json", "yaml", "ndjson",
-                                           "jsonl", "csv",  "html", NULL};
+                                           "jsonl", "csv",  "html", "junit", NULL};
 
 const struct option_row option_rows[] = {
-    {"view", 0, "V", "Show", "report (default), lookups, sessions or attempts",
+    {"view", 0, "V", "Show", "report, lookups, sessions, attempts, messages",
      "What to print: \\fBreport\\fR, the account of the whole capture; \\fBlookups\\fR, a row for "
      "what an application waited for, which is as a rule several sessions; \\fBsessions\\fR, a row "
      "for each query of a "
      "client with everything that it caused; \\fBattempts\\fR, a row for each query to an "
-     "upstream.",
+     "upstream; \\fBmessages\\fR, a row for each DNS message, with the fields of Inspektor Gadget's "
+     "trace_dns.",
      view_words, take_view},
-    {NULL, 'o', "FORMAT[=FILE]", "", "default table; wide, json, yaml, ndjson, csv, html",
-     "The form of the output, and the file that it goes to instead of standard output. It may be "
+    {NULL, 'o', "FORMAT[=FILE]", "", "table, wide, json, yaml, ndjson, csv, html, junit",
+     "The form of the output (default \\fBtable\\fR), and the file that it goes to instead of standard output. It may be "
      "given several times, "
      "with at most one of them to standard output. A file appears under its name when it is whole; "
      "it must be neither an input nor another output. "
      "\\fBjsonl\\fR is "
-     "another name of \\fBndjson\\fR; \\fBcsv\\fR is for rows only, \\fBhtml\\fR for the report "
-     "only.",
+     "another name of \\fBndjson\\fR; \\fBcsv\\fR is for rows only, \\fBhtml\\fR and "
+     "\\fBjunit\\fR (see \\fBGATES\\fR) for the report only.",
      format_words, take_output},
-    {"fields", 0, "A,B,...", "", "columns of table and csv; +x adds, -x removes",
+    {"fields", 0, "A,B,...", "", NULL,
      "The columns of a row view in table, wide and csv. A list that starts with \\fB+\\fR or "
      "\\fB-\\fR changes the "
      "default: \\fB+x\\fR adds a column, \\fB-x\\fR removes one. The other formats always hold "
      "every field, so that at least one output must be one of these three.",
      NULL, take_fields},
-    {"list-fields", 0, NULL, "", "the fields of --view, with type, unit and meaning",
+    {"list-fields", 0, NULL, "", "columns: +x adds, -x removes; list all",
      "Prints the fields of the view that \\fB--view\\fR names, or of all views, with type, unit "
      "and meaning.",
      NULL, take_list_fields},
@@ -342,6 +342,22 @@ const struct option_row option_rows[] = {
      "compressed, and \\fB-\\fR is standard input. A pod takes less than 1 KiB of memory, which "
      "\\fB--max-memory\\fR does not count.",
      NULL, take_cluster},
+    {"fail-if", 0, "EXPR", "Gates", "exit 1 where that is so: 'totals.error_rate>1%'",
+     "The gate PATH OP VALUE: the run fails (exit status 1) where it is true of the report; see "
+     "\\fBGATES\\fR. It may be given several times.",
+     NULL, gate_take_condition},
+    {"fail-on", 0, "WORD[,...]", "", "exit 1 on such findings: a key, a severity",
+     "The run fails where the report has a finding of that key or of that severity (\\fBinfo\\fR, "
+     "\\fBwarning\\fR, \\fBerror\\fR, \\fBcritical\\fR) or a worse one. It may be given several times.",
+     NULL, gate_take_findings},
+    {"baseline", 0, "FILE", "", NULL,
+     "The report of an earlier run (\\fB-o json\\fR or \\fByaml\\fR, also compressed): the run fails "
+     "where it got worse than that; see \\fBGATES\\fR.",
+     NULL, gate_take_baseline},
+    {"tolerance", 0, "T", "", "exit 1 where worse than that -o json",
+     "How much worse than the baseline counts, as \\fBrates=1pp/20%,percentiles=5ms/25%,counts=20\\fR, "
+     "which is the default; any part may be left out.",
+     NULL, gate_take_tolerance},
     {"port", 0, "N[,N]", "Packet", "DNS ports beside 53 and what is DNS by content",
      "Further ports of DNS in packets. Port 53 is DNS anyway, and so is any other where a query "
      "and "
@@ -366,9 +382,9 @@ const struct option_row option_rows[] = {
      "is UTC.",
      NULL, take_local},
     {NULL, 'q', NULL, "", NULL, "No messages on standard error but errors.", NULL, take_quiet},
-    {NULL, 'v', NULL, "", "no messages but errors, more messages",
+    {NULL, 'v', NULL, "", NULL,
      "More messages on standard error: what each input holds.", NULL, take_verbose},
-    {"progress", 0, "WHEN", "", "auto or never",
+    {"progress", 0, "WHEN", "", "only errors; more messages; auto, never",
      "\\fBauto\\fR shows how far reading is, on standard error when that is a terminal and reading "
      "takes over two "
      "seconds.",
@@ -388,11 +404,12 @@ const struct option_row option_rows[] = {
      "outcome of an attempt, "
      "a kind of join, a reason for skipping, or a field, and what to do about it.",
      NULL, take_explain},
-    {"version", 'V', NULL, "", "version", "Prints the version.", NULL, take_version},
-    {"help", 'h', "[WORD]", "", "this text",
+    {"version", 'V', NULL, "", NULL, "Prints the version.", NULL, take_version},
+    {"help", 'h', "[WORD]", "", "version; this text",
      "Prints a short help. With a word it prints what is made from the program's tables: "
      "\\fBman\\fR, "
-     "\\fBcompletion\\fR, \\fBschema-report\\fR, \\fBschema-sessions\\fR, \\fBschema-attempts\\fR.",
+     "\\fBcompletion\\fR, \\fBschema-report\\fR, \\fBschema-lookups\\fR, \\fBschema-sessions\\fR, "
+     "\\fBschema-attempts\\fR, \\fBschema-messages\\fR.",
      NULL, take_help},
 };
 const size_t option_rows_n = sizeof option_rows / sizeof *option_rows;

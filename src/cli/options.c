@@ -8,19 +8,24 @@
 #include "base/memory.h"
 #include "cli/columns.h"
 #include "cli/filters.h"
+#include "cli/gate-options.h"
 #include "cli/nearest.h"
 #include "cli/selector.h"
+#include "gate/gate.h"
 #include "lookup/lookup.h"
+#include "messages/messages.h"
 #include "report/report.h"
 #include "session/session.h"
 
-const char *const view_words[VIEWS + 1] = {"report", "lookups", "sessions", "attempts", NULL};
+const char *const view_words[VIEWS + 1] = {"report",   "lookups",  "sessions",
+                                             "attempts", "messages", NULL};
 
 const struct field_table *view_table(enum view view)
 {
     return view == VIEW_LOOKUPS    ? &lookup_fields
            : view == VIEW_SESSIONS ? &session_fields
            : view == VIEW_ATTEMPTS ? &attempt_fields
+           : view == VIEW_MESSAGES ? &message_fields
                                    : &report_fields;
 }
 
@@ -41,23 +46,6 @@ int options_wrong_word(struct error *error, const char *option, const char *kind
               shown.len > 0 ? shown.at : "", hint, hint[0] == 0 ? " (there are: " : "",
               hint[0] == 0 ? all.at : "", hint[0] == 0 ? ")" : "");
     text_done(&shown);
-    text_done(&all);
-    return -1;
-}
-
-int options_later_word(struct error *error, const char *option, const char *kind, const char *typed,
-                       const char *const *words, const char *const *later)
-{
-    struct text all = {0};
-
-    while (*later != NULL && strcmp(*later, typed) != 0)
-        later++;
-    if (*later == NULL)
-        return options_wrong_word(error, option, kind, typed, words);
-    for (size_t i = 0; words[i] != NULL; i++)
-        text_format(&all, "%s%s", i == 0 ? "" : ", ", words[i]);
-    error_set(error, ERROR_USAGE, "%s: %s '%s' is not in this version (there are: %s)", option,
-              kind, typed, all.at);
     text_done(&all);
     return -1;
 }
@@ -109,19 +97,6 @@ static const struct option_row *row_of(int found)
     return NULL;
 }
 
-/* Options that are described for later versions: nobody who types one means another. */
-static const char *const later_options[] = {"fail-if",  "fail-on",
-                                            "baseline", "tolerance", NULL};
-
-/* The whole name that "--filt" stands for; NULL where it is none of them. */
-static const char *later_option(const char *word, size_t len)
-{
-    for (size_t i = 0; len > 2 && later_options[i] != NULL; i++)
-        if (strncmp(later_options[i], word + 2, len - 2) == 0)
-            return later_options[i];
-    return NULL;
-}
-
 /* A word that getopt does not know: --sesions, -z. */
 static int unknown_option(const char *word, int letter, struct error *error)
 {
@@ -131,9 +106,7 @@ static int unknown_option(const char *word, int letter, struct error *error)
     size_t len = strcspn(word, "=");
 
     hint[0] = 0;
-    if (letter == 0 && later_option(word, len) != NULL) {
-        error_set(error, ERROR_USAGE, "--%s: not in this version", later_option(word, len));
-    } else if (letter != 0) {
+    if (letter != 0) {
         char typed = (char)letter;
         text_add_terminal(&shown, &typed, 1, false);
         error_set(error, ERROR_USAGE, "-%s: there is no such option; --help lists them", shown.at);
@@ -187,7 +160,7 @@ static int check_outputs(struct options *options, struct error *error)
         if (options->view == VIEW_REPORT && !output->format->report)
             return error_set(error, ERROR_USAGE,
                              "-o %s: not for the report, which is no list of rows; add --view "
-                             "lookups, --view sessions or --view attempts",
+                             "lookups, sessions, attempts or messages",
                              output->format->name);
         if (options->view != VIEW_REPORT && !output->format->rows)
             return error_set(error, ERROR_USAGE,
@@ -200,7 +173,8 @@ static int check_outputs(struct options *options, struct error *error)
             error, ERROR_USAGE,
             "-o: only one output can go to standard output; name a file for the others: -o %s=FILE",
             options->outputs[options->n_outputs - 1].format->name);
-    if (selector_check(options, error) < 0 || columns_choose(options, error) < 0)
+    if (gate_options_check(options, error) < 0 || selector_check(options, error) < 0 ||
+        columns_choose(options, error) < 0)
         return -1;
     return filters_choose(options, error);
 }
@@ -257,6 +231,7 @@ void options_done(struct options *options)
         memory_free(options->outputs[i].fields);
     memory_free(options->filters);
     filter_free(options->filter);
+    gates_free(options->gates);
     memory_free(options->ports);
     memory_free(options->roles);
     memory_free(options->clusters);

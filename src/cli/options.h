@@ -16,7 +16,9 @@
 #include "render/format.h"
 #include "session/session.h"
 
-enum view { VIEW_REPORT, VIEW_LOOKUPS, VIEW_SESSIONS, VIEW_ATTEMPTS, VIEWS };
+struct gates;
+
+enum view { VIEW_REPORT, VIEW_LOOKUPS, VIEW_SESSIONS, VIEW_ATTEMPTS, VIEW_MESSAGES, VIEWS };
 extern const char *const view_words[VIEWS + 1]; /* ended by NULL */
 const struct field_table *view_table(enum view view);
 
@@ -62,6 +64,10 @@ struct options {
     size_t n_roles;
     const char **clusters; /* files of cluster objects, as typed; owned */
     size_t n_clusters;
+    struct gates *gates;  /* NULL: none; owned */
+    const char *gate;     /* the option that gave one, for messages; NULL */
+    const char *baseline; /* NULL */
+    bool tolerant;        /* --tolerance is given */
     enum colour colour;
     bool local, quiet, verbose, no_progress, allow_partial;
     bool version, list_fields;
@@ -97,8 +103,5 @@ void options_add_filter(struct options *options, const char *expression);
  * are escaped.  Always returns -1. */
 int options_wrong_word(struct error *error, const char *option, const char *kind, const char *typed,
                        const char *const *words);
-/* The same where TYPED is one of LATER: "--view: 'lookups' is not in this version (there are: …)". */
-int options_later_word(struct error *error, const char *option, const char *kind, const char *typed,
-                       const char *const *words, const char *const *later);
 
 #endif

@@ -10,40 +10,16 @@
 #include "base/memory.h"
 #include "cli/clash.h"
 #include "cli/columns.h"
-#include "cli/filters.h"
-#include "cli/progress.h"
-#include "cli/rows.h"
+#include "cli/gate-options.h"
+#include "cli/run.h"
 #include "cli/stop.h"
 #include "cli/style.h"
 #include "cli/tick.h"
 #include "cli/told.h"
-#include "cluster/cluster.h"
-#include "finding/finding.h"
-#include "lookup/lookup.h"
-#include "report/report.h"
-#include "session/session.h"
+#include "gate/gate.h"
 
-struct run {
-    const struct options *options;
-    struct cluster *cluster; /* NULL: no file of its objects */
-    struct inputs *inputs;
-    struct sessions *sessions;
-    struct lookups *lookups; /* NULL where they are not asked for */
-    struct report *report;   /* NULL in row views, as are: */
-    struct findings *findings;
-    struct rows *rows;     /* NULL in the report */
-    struct output outputs[OPTIONS_OUTPUTS_MAX];
-    struct render_style styles[OPTIONS_OUTPUTS_MAX];
-    struct progress progress;
-    uint64_t messages;
-    int64_t since, until; /* WHEN_NONE: no bound */
-    bool bounds_known;
-    bool several, ticking; /* inputs; rows go out while the program waits */
-    bool begun;            /* the rows' heads are printed */
-    struct render_chosen chosen;
-};
-
-/* Sessions, lookups, and what holds figures or rows share --max-memory. */
+/* Sessions, lookups, and what holds figures or rows share --max-memory.  Messages that wait for
+ * their sessions take most of what these have: a session is small beside its messages. */
 #define SESSIONS_SHARE(bytes) ((size_t)((bytes) / 10 * 7))
 #define LOOKUPS_SHARE(bytes)                                                                       \
     ((size_t)((bytes) / 64 > LOOKUPS_LEAST ? (bytes) / 64 : LOOKUPS_LEAST))
@@ -131,124 +107,6 @@ static void settle_bounds(struct run *run, const struct message *message)
     run->bounds_known = true;
 }
 
-static bool chosen(const struct run *run, int64_t start)
-{
-    if (run->since != WHEN_NONE && (start == WHEN_NONE || start < run->since))
-        return false;
-    return run->until == WHEN_NONE || (start != WHEN_NONE && start < run->until);
-}
-
-/* Whether --filter keeps a session, as far as sessions are asked. */
-static bool keeps_session(const struct run *run, const struct session *session)
-{
-    struct filter *filter = run->options->filter;
-    size_t scope = run->options->view == VIEW_LOOKUPS ? FILTERS_SESSION : FILTERS_OWN;
-
-    if (filter == NULL)
-        return true;
-    struct session_row row = {session, run->options->slow_ns, run->cluster};
-    const void *rows[FILTER_SCOPES_MAX] = {&row, &row};
-    return filter_keeps(filter, scope, rows);
-}
-
-/* A lookup is kept where one of its sessions is, and by what is asked of itself. */
-static bool keeps_lookup(const struct run *run, const struct lookup_row *row)
-{
-    if (!row->lookup->chosen || !chosen(run, row->lookup->start))
-        return false;
-    if (run->options->view != VIEW_LOOKUPS || run->options->filter == NULL)
-        return true;
-    const void *rows[FILTER_SCOPES_MAX] = {row, NULL};
-    return filter_keeps(run->options->filter, FILTERS_OWN, rows);
-}
-
-/* The heads of rows name the zone of their times, which may depend on WHEN. */
-static void begin_rows(struct run *run, int64_t when)
-{
-    if (run->begun || run->rows == NULL)
-        return;
-    for (size_t i = 0; i < run->options->n_outputs; i++)
-        when_zone(when, run->options->local, run->styles[i].zone);
-    rows_begin(run->rows);
-    run->begun = true;
-}
-
-static int drain_lookups(struct run *run, struct error *error)
-{
-    const struct lookup *lookup;
-
-    while ((lookup = lookups_next(run->lookups)) != NULL) {
-        struct lookup_row row = {lookup, run->options->slow_ns, run->cluster};
-        if (!keeps_lookup(run, &row))
-            continue;
-        if (run->report != NULL) {
-            report_add_lookup(run->report, lookup);
-            findings_add_lookup(run->findings, lookup);
-            continue;
-        }
-        begin_rows(run, lookup->start);
-        if (rows_add(run->rows, &row, error) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int take_attempts(struct run *run, const struct session_row *row, struct error *error)
-{
-    for (const struct attempt *attempt = row->session->attempts; attempt != NULL;
-         attempt = attempt->next) {
-        struct attempt_row attempt_row = {row, attempt};
-        const void *rows[FILTER_SCOPES_MAX] = {&attempt_row, row};
-        if (run->options->filter != NULL &&
-            !filter_keeps(run->options->filter, FILTERS_OWN, rows))
-            continue;
-        if (rows_add(run->rows, &attempt_row, error) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int take_lookups(struct run *run, const struct session *session, int64_t watermark, bool kept,
-                        struct error *error)
-{
-    if (run->lookups == NULL)
-        return 0;
-    lookups_add(run->lookups, session, watermark, kept);
-    return drain_lookups(run, error);
-}
-
-__attribute__((noinline)) static int take(struct run *run, const struct session *session,
-                                          struct error *error)
-{
-    int64_t watermark = sessions_watermark(run->sessions);
-    bool in_time = chosen(run, session->start);
-    /* lookups are made of all sessions, whatever is chosen; attempts are judged one by one */
-    bool kept = run->options->view == VIEW_ATTEMPTS || run->options->filter == NULL ||
-                ((in_time || run->lookups != NULL) && keeps_session(run, session));
-    bool is_chosen = run->options->view != VIEW_LOOKUPS && in_time && kept;
-
-    if (is_chosen && run->report != NULL) {
-        report_add(run->report, session, watermark);
-        findings_add_session(run->findings, session);
-    }
-    if (run->lookups != NULL || !is_chosen)
-        return take_lookups(run, session, watermark, kept, error);
-    begin_rows(run, session->start);
-    struct session_row row = {session, run->options->slow_ns, run->cluster};
-    return run->options->view == VIEW_SESSIONS ? rows_add(run->rows, &row, error)
-                                               : take_attempts(run, &row, error);
-}
-
-static int drain(struct run *run, struct error *error)
-{
-    const struct session *session;
-
-    while ((session = sessions_next(run->sessions)) != NULL)
-        if (take(run, session, error) < 0)
-            return -1;
-    return 0;
-}
-
 /* 1: a message; 0: no more.  Rows that are ready go out while this waits. */
 static int next_message(struct run *run, const struct message **message, struct error *error)
 {
@@ -261,6 +119,14 @@ static int next_message(struct run *run, const struct message **message, struct 
     return found;
 }
 
+/* Input ALSO holds the newest message, too. */
+static void note_also(struct run *run, uint32_t also)
+{
+    sessions_also(run->sessions, also);
+    if (run->messages != NULL)
+        messages_also(run->messages);
+}
+
 static int read_all(struct run *run, struct error *error)
 {
     const struct message *message = NULL;
@@ -269,25 +135,23 @@ static int read_all(struct run *run, struct error *error)
     while ((found = next_message(run, &message, error)) == 1) {
         if (!run->bounds_known)
             settle_bounds(run, message);
-        run->messages += message->kind == MESSAGE_DNS;
+        run->met += message->kind == MESSAGE_DNS;
+        if (run->messages != NULL)
+            messages_add(run->messages, message);
         sessions_add(run->sessions, message);
         while (run->several && (also = inputs_also(run->inputs)) >= 0)
-            sessions_also(run->sessions, (uint32_t)also);
-        if (drain(run, error) < 0)
+            note_also(run, (uint32_t)also);
+        if (deliver(run, error) < 0)
             return -1;
-        progress_tell(&run->progress, run->inputs, run->messages);
+        progress_tell(&run->progress, run->inputs, run->met);
     }
     tick_stop();
     progress_end(&run->progress);
     if (found < 0)
         return -1;
     sessions_end(run->sessions);
-    int result = drain(run, error);
-    if (run->lookups != NULL && result == 0) {
-        lookups_end(run->lookups);
-        result = drain_lookups(run, error);
-    }
-    begin_rows(run, WHEN_NONE);
+    int result = deliver_rest(run, error);
+    deliver_begin(run, WHEN_NONE);
     return result;
 }
 
@@ -337,16 +201,23 @@ static void start(struct run *run)
 {
     const struct options *options = run->options;
     bool rows_on_terminal = false;
-    struct session_options session_options = {SESSIONS_SHARE(options->memory_bytes),
-                                              options->slow_ns, options->roles, options->n_roles,
-                                              run->cluster};
+    bool messages = options->view == VIEW_MESSAGES;
+    size_t share_bytes = SESSIONS_SHARE(options->memory_bytes);
+    struct session_options session_options = {.ceiling_bytes = share_bytes / (messages ? 4 : 1),
+                                              .slow_ns = options->slow_ns,
+                                              .roles = options->roles,
+                                              .n_roles = options->n_roles,
+                                              .cluster = run->cluster,
+                                              .tags = messages};
     struct lookup_options lookup_options = {LOOKUPS_SHARE(options->memory_bytes)};
-    struct finding_options finding_options = {options->slow_ns};
+    struct finding_options finding_options = {options->slow_ns, run->cluster,
+                                              options->filter != NULL};
     struct report_options report_options = {options->slow_ns,
                                             options->limit > 0 ? (size_t)options->limit : 10,
                                             FIGURES_SHARE(options->memory_bytes), run->cluster};
 
     run->sessions = sessions_new(&session_options);
+    run->messages = messages ? messages_new(share_bytes / 4 * 3) : NULL;
     if (options->view == VIEW_REPORT || options->view == VIEW_LOOKUPS)
         run->lookups = lookups_new(&lookup_options);
     if (options->view == VIEW_REPORT) {
@@ -356,7 +227,7 @@ static void start(struct run *run)
         run->rows =
             rows_new(options, run->outputs, run->styles, FIGURES_SHARE(options->memory_bytes));
         if (!options->local)
-            begin_rows(run, WHEN_NONE);
+            deliver_begin(run, WHEN_NONE);
     }
     for (size_t i = 0; i < options->n_outputs && run->rows != NULL; i++) {
         if (options->outputs[i].file != NULL)
@@ -383,8 +254,10 @@ static int finish(struct run *run, struct error *error)
         report_bounds(run->report, run->since, run->until);
         report_filters(run->report, (const char *const *)options->filters, options->n_filters);
         report_finish(run->report, run->inputs, run->sessions,
-                      run->messages - sessions_counts(run->sessions).sightings, stop_signal() != 0);
+                      run->met - sessions_counts(run->sessions).sightings, stop_signal() != 0);
         findings_judge(run->findings, run->report, run->sessions);
+        if (options->gates != NULL)
+            gates_judge(options->gates, run->report);
     }
     run->chosen = (struct render_chosen){run->since, run->until,
                                          (const char *const *)options->filters,
@@ -406,6 +279,8 @@ static int status_of(const struct run *run)
 {
     if (stop_signal() != 0)
         return EXIT_SIGNAL + stop_signal();
+    if (run->options->gates != NULL && !gates_held(run->options->gates))
+        return EXIT_GATE;
     bool damaged = inputs_damaged(run->inputs) && !run->options->allow_partial;
     for (size_t i = 0; i < inputs_count(run->inputs); i++)
         damaged = damaged || inputs_facts(run->inputs, i)->error[0] != 0;
@@ -438,7 +313,8 @@ static int read_cluster(struct run *run, struct error *error)
 
 static int work(struct run *run, struct error *error)
 {
-    if (clash_check(run->options, error) < 0 || read_cluster(run, error) < 0)
+    if (clash_check(run->options, error) < 0 || read_cluster(run, error) < 0 ||
+        gate_options_read(run->options, error) < 0)
         return -1;
     struct input_options input_options = {run->options->ports, run->options->n_ports};
     run->inputs = inputs_open(run->options->files, run->options->n_files, &input_options, error);
@@ -449,7 +325,7 @@ static int work(struct run *run, struct error *error)
     start(run);
     if (read_all(run, error) < 0 || finish(run, error) < 0)
         return -1;
-    told_all(run->options, run->inputs, run->sessions);
+    told_all(run);
     return status_of(run);
 }
 
@@ -467,6 +343,7 @@ int pipeline_run(const struct options *options, struct error *error)
     report_free(run.report);
     findings_free(run.findings);
     lookups_free(run.lookups);
+    messages_free(run.messages);
     sessions_free(run.sessions);
     inputs_close(run.inputs);
     cluster_free(run.cluster);

@@ -6,6 +6,7 @@
 
 enum { /* exit statuses */
        EXIT_DONE = 0,
+       EXIT_GATE = 1,
        EXIT_USAGE = 2,
        EXIT_PARTIAL = 3,
        EXIT_FAILED = 4,

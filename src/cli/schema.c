@@ -40,7 +40,9 @@ static void value_members(struct schema *schema, const struct field *field, bool
     const char *type = types[field->kind];
 
     line(schema, "");
-    if (nullable && field->kind != VALUE_NULL)
+    if (field->flags & FIELD_ANY_KIND)
+        text_add_string(schema->out, "\"type\": [\"number\", \"string\", \"boolean\", \"null\"]");
+    else if (nullable && field->kind != VALUE_NULL)
         text_format(schema->out, "\"type\": [\"%s\", \"null\"]", type);
     else
         text_format(schema->out, "\"type\": \"%s\"", type);

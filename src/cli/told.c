@@ -78,9 +78,10 @@ static void tell_verbose(const struct input_facts *facts)
 }
 
 /* What --max-memory cost. */
-static void tell_ceiling(const struct sessions *sessions)
+static void tell_ceiling(const struct run *run)
 {
-    struct session_counts counts = sessions_counts(sessions);
+    struct session_counts counts = sessions_counts(run->sessions);
+    uint64_t early = run->messages != NULL ? messages_early(run->messages) : 0;
     struct text line = {0};
 
     if (counts.settled_early > 0) {
@@ -93,6 +94,13 @@ static void tell_ceiling(const struct sessions *sessions)
     if (counts.refused > 0) {
         text_add_grouped(&line, (int64_t)counts.refused);
         text_add_string(&line, " sessions are missing because --max-memory was met; raise it");
+        pipeline_say(NULL, line.at);
+        text_clear(&line);
+    }
+    if (early > 0) {
+        text_add_grouped(&line, (int64_t)early);
+        text_add_string(&line, " messages are told without what their sessions know, because "
+                               "--max-memory was met; raise it");
         pipeline_say(NULL, line.at);
     }
     text_done(&line);
@@ -144,9 +152,10 @@ static void tell_stop(void)
                                                : "interrupted (SIGHUP): this is what was read");
 }
 
-void told_all(const struct options *options, const struct inputs *inputs,
-              const struct sessions *sessions)
+void told_all(const struct run *run)
 {
+    const struct options *options = run->options;
+    const struct inputs *inputs = run->inputs;
     struct text line = {0};
 
     for (size_t i = 0; i < inputs_count(inputs); i++) {
@@ -165,8 +174,8 @@ void told_all(const struct options *options, const struct inputs *inputs,
         tell_skips(facts, options->verbose);
     }
     if (!options->quiet) {
-        tell_skew(inputs, sessions);
-        tell_ceiling(sessions);
+        tell_skew(inputs, run->sessions);
+        tell_ceiling(run);
         tell_filter(options->filter);
     }
     tell_stop();

@@ -108,6 +108,7 @@ static void build_pod(const struct draft *draft, struct cluster *cluster, const 
     set_head(cluster, &pod->object, CLUSTER_POD, draft);
     set_owner(cluster, &pod->object, draft);
     pod->object.node = draft->node;
+    pod->changed = draft->changed;
     if (draft->started != WHEN_NONE)
         pod->object.from = draft->started;
     if (draft->over)
@@ -147,6 +148,7 @@ static void build_slice(const struct draft *draft, struct cluster *cluster, cons
 
     slice->namespace = draft->namespace;
     slice->service = cluster_labels_find(&labels, "kubernetes.io/service-name");
+    slice->changed = draft->changed > draft->created ? draft->changed : draft->created;
     slice->ports = ports_of(cluster, &draft->ports);
     slice->at = at;
     slice->n = draft->endpoints.n;

@@ -59,6 +59,7 @@ struct cluster_object {
 
 struct cluster_pod {
     struct cluster_object object;
+    int64_t changed;               /* when one of its conditions last did: Ready or another */
     bool host_network;             /* its addresses are its node's */
     struct cluster_addresses host; /* its node's */
     struct cluster_ports ports;
@@ -81,6 +82,7 @@ struct cluster_endpoint {
 };
 struct cluster_slice {
     const char *namespace, *service;
+    int64_t changed; /* as far as it tells: what went away leaves no time */
     const struct cluster_endpoint *at;
     size_t n;
     struct cluster_ports ports;

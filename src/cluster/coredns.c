@@ -202,6 +202,20 @@ static struct corefile_words bare_zones(const struct corefile_words *words, stru
     return (struct corefile_words){zones, words->n};
 }
 
+/* Whether one of the words (ended by NULL) begins a line in the braces of line PARENT. */
+static bool has_any(const struct corefile *corefile, size_t parent, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (corefile_find(corefile, parent, parent + 1, *words) < corefile->n)
+            return true;
+    return false;
+}
+
+static const char *const partial_words[] = {"namespaces", "labels", "namespace_labels",
+                                            "noendpoints", NULL};
+static const char *const other_plugins[] = {"rewrite", "template", "hosts", "file",
+                                            "auto",    "etcd",     NULL};
+
 static void take_kubernetes(struct coredns_block *block, const struct corefile *corefile,
                             size_t parent, struct arena *arena)
 {
@@ -218,6 +232,8 @@ static void take_kubernetes(struct coredns_block *block, const struct corefile *
     block->insecure_pods = pods != NULL && strcmp(pods, "insecure") == 0;
     block->verified_pods = pods != NULL && strcmp(pods, "verified") == 0;
     block->ignore_empty = ignore != NULL && strcmp(ignore, "empty_service") == 0;
+    block->partial = has_any(corefile, i, partial_words);
+    block->others = has_any(corefile, parent, other_plugins);
 }
 
 /* The words of a block's head without their commas. */

@@ -22,6 +22,8 @@ struct coredns_block {
     size_t n_forwards;
     struct corefile_words kubernetes; /* zones of the plugin, without ports; none: no such plugin */
     bool insecure_pods, verified_pods, ignore_empty;
+    bool partial; /* not all objects are served: namespaces, labels, noendpoints … */
+    bool others;  /* rewrite, template, hosts …: other plugins may answer for its names, too */
     bool cache;             /* the plugin is there */
     int64_t cache_seconds;  /* longest TTL kept: 3600 unless set */
     int64_t denial_seconds; /* the same of NXDOMAIN and NODATA: 1800 unless set */

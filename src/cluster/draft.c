@@ -16,7 +16,8 @@ void draft_begin(struct draft *draft)
                             .deleted = WHEN_NONE,
                             .started = WHEN_NONE,
                             .finished = WHEN_NONE,
-                            .changed = WHEN_NONE};
+                            .changed = WHEN_NONE,
+                            .heartbeat = WHEN_NONE};
 #define KEEP(list) draft->list = (struct items){old.list.at, 0, old.list.room}
     KEEP(labels);
     KEEP(selectors);
@@ -285,6 +286,8 @@ static int64_t *time_at(struct draft *draft, enum place place)
         return &draft->started;
     case PLACE_CHANGED:
         return &draft->changed;
+    case PLACE_HEARTBEAT:
+        return &draft->heartbeat;
     case PLACE_FINISHED:
         return &draft->finished;
     default:

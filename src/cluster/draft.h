@@ -7,8 +7,8 @@
  * draft_build picks what its kind wants.  Private to cluster/.
  */
 #include "cluster/place.h"
-#include "cluster/scan.h"
 #include "cluster/store.h"
+#include "input/scan.h"
 
 struct items { /* a list that grows, of records of one size; used again for the next object */
     void *at;
@@ -24,6 +24,7 @@ struct draft_endpoint {
 struct draft {
     const char *kind, *name, *namespace, *uid;
     int64_t created, deleted, started, finished, changed;
+    int64_t heartbeat; /* of a node, each five minutes: only how old the file is it tells */
     const char *node, *external_name;
     const char *owner_kind, *owner_name; /* of the reference that is read */
     bool owner_controls;

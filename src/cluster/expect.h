@@ -12,7 +12,8 @@
  *     _PORT._PROTOCOL.SERVICE.NAMESPACE…   what of that has the port
  *
  * Endpoints that are not ready are left out, unless the service publishes them.  The files show one
- * moment: what a difference proves depends on their age.
+ * moment: what a difference proves depends on their age, and what changed in between, as far as its
+ * time is told, proves nothing.
  */
 #include "cluster/cluster.h"
 
@@ -33,24 +34,28 @@ struct expected {
      * endpoints that are not ready of a service that publishes them, and such as are just going. */
     struct endpoint address[EXPECT_ADDRESSES_MAX];
     size_t n, n_optional;
+    uint16_t place[2 * EXPECT_ADDRESSES_MAX]; /* 1 + where an address stands, by its hash; 0: none */
     bool cut; /* there are more: nothing can be said */
+    bool changed; /* the endpoints did, since the question or shortly before: nothing can be said */
 };
 
-struct question {
+struct expect_question {
     const uint8_t *name; /* lower-case wire form */
     size_t len;
     uint16_t type; /* 1 (A) and 28 (AAAA) are judged */
-    int64_t when;  /* endpoints whose pods were not there yet may be missing; WHEN_NONE */
+    int64_t when;  /* endpoints whose pods were not there or not ready may be missing; WHEN_NONE */
 };
 
 /* ZONE: the cluster's domain ("cluster.local"). */
-void expect_answer(const struct cluster *cluster, const char *zone, const struct question *question,
+void expect_answer(const struct cluster *cluster, const char *zone, const struct expect_question *question,
                    struct expected *expected);
 
 struct difference {
     size_t unexpected, missing;                      /* addresses */
     struct endpoint first_unexpected, first_missing; /* where there are some */
 };
+/* Whether it is one of them, optional ones included. */
+bool expect_has(const struct expected *expected, const struct endpoint *end);
 /* An answer's addresses beside the expected ones.  TRUNCATED: those that are missing prove nothing. */
 struct difference expect_compare(const struct expected *expected, const struct endpoint *addresses,
                                  size_t n, bool truncated);

@@ -12,12 +12,12 @@ libanalyse_a_SOURCES += \
 	%D%/expect.h \
 	%D%/fields.c \
 	%D%/fields.h \
+	%D%/forwards.c \
+	%D%/forwards.h \
 	%D%/names.c \
 	%D%/names.h \
 	%D%/place.c \
 	%D%/place.h \
 	%D%/read.c \
-	%D%/scan.c \
-	%D%/scan.h \
 	%D%/store.c \
 	%D%/store.h

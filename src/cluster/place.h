@@ -14,6 +14,7 @@ enum place {
     PLACE_UID,
     PLACE_CREATED,
     PLACE_DELETED,
+    PLACE_NOTES,
     PLACE_LABELS,
     PLACE_LABEL,
     PLACE_OWNER,
@@ -45,6 +46,7 @@ enum place {
     PLACE_PHASE,
     PLACE_CONDITION,
     PLACE_CHANGED,
+    PLACE_HEARTBEAT,
     PLACE_RUN, /* status.containerStatuses */
     PLACE_RUN_STATE,
     PLACE_RUN_OVER,

@@ -9,8 +9,8 @@ struct reading {
     struct cluster *cluster;
     struct scan *scan;
     struct draft draft;
-    uint8_t place[LIMIT_CLUSTER_DEPTH]; /* of what is open */
-    bool object[LIMIT_CLUSTER_DEPTH];   /* or a list */
+    uint8_t place[LIMIT_SCAN_DEPTH]; /* of what is open */
+    bool object[LIMIT_SCAN_DEPTH];   /* or a list */
     unsigned depth;
     enum place next;       /* of the value whose key has come */
     const char *list_kind; /* of the document */

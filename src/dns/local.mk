@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libanalyse_a_SOURCES += \
+	%D%/contents.c \
+	%D%/contents.h \
 	%D%/detail.c \
 	%D%/detail.h \
 	%D%/message.c \

@@ -394,3 +394,37 @@ unsigned dns_edes(const struct dns_message *message, struct dns_ede *edes, unsig
     }
     return 0;
 }
+
+bool dns_next_record(const struct dns_message *message, struct dns_walk *walk,
+                     struct dns_record *record)
+{
+    uint32_t authority = message->ancount, additional = authority + message->nscount;
+    struct walk here = walk_records(message);
+    struct record found;
+
+    if (walk->n > 0)
+        here.at = walk->at;
+    record->at = here.at;
+    if (walk->n >= additional + message->arcount || walk->n >= LIMIT_RECORDS ||
+        !next_record(&here, &found))
+        return false;
+    record->section = walk->n < authority    ? DNS_ANSWER
+                      : walk->n < additional ? DNS_AUTHORITY
+                                             : DNS_ADDITIONAL;
+    record->type = found.type;
+    record->class = found.class;
+    record->ttl = found.ttl;
+    record->rdata = (struct slice){found.rdata, found.rdlength};
+    record->end = here.at;
+    walk->at = here.at;
+    walk->n++;
+    return true;
+}
+
+size_t dns_record_name(const struct dns_message *message, const struct dns_record *record,
+                       uint8_t name[DNS_NAME_MAX + 1])
+{
+    struct walk walk = {.wire = message->wire.at, .len = message->wire.len, .at = record->at};
+
+    return read_name(&walk, name);
+}

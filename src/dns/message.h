@@ -62,4 +62,24 @@ struct dns_ede {
 /* The extended DNS errors of the OPT record, at most MAX.  Returns how many. */
 unsigned dns_edes(const struct dns_message *message, struct dns_ede *edes, unsigned max);
 
+enum dns_section { DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
+struct dns_record {
+    enum dns_section section;
+    uint16_t type, class;
+    uint32_t ttl;
+    struct slice rdata; /* lent; names in it may be compressed */
+    size_t at, end;     /* its octets in the message */
+};
+/* A walk over the records; all 0: it stands in front of the first. */
+struct dns_walk {
+    uint32_t n;
+    size_t at;
+};
+/* The next record of MESSAGE; false behind the last, and where the message is cut or damaged. */
+bool dns_next_record(const struct dns_message *message, struct dns_walk *walk,
+                     struct dns_record *record);
+/* The name of a record, uncompressed.  Returns its octets; 0 where it is damaged. */
+size_t dns_record_name(const struct dns_message *message, const struct dns_record *record,
+                       uint8_t name[DNS_NAME_MAX + 1]);
+
 #endif

@@ -56,8 +56,8 @@ static int number_of(const char *typed, size_t len)
     return len > 0 && number <= UINT16_MAX ? number : -1;
 }
 
-/* The I-th number that has a word of its own; -1 behind the last. */
-static int number_at(const struct vocabulary *words, size_t i)
+/* The I-th word: those of numbers that have one of their own, then the other spellings. */
+static const char *word_at(const struct vocabulary *words, size_t i)
 {
     size_t prefix = strlen(words->prefix);
 
@@ -66,28 +66,36 @@ static int number_at(const struct vocabulary *words, size_t i)
         bool bare =
             strncmp(word, words->prefix, prefix) == 0 && word[prefix] >= '0' && word[prefix] <= '9';
         if (!bare && i-- == 0)
-            return number;
+            return word;
     }
-    return i < words->n_numbers ? words->numbers[i] : -1;
+    if (i < words->n_numbers)
+        return words->word(words->numbers[i]);
+    i -= words->n_numbers;
+    return i < words->n_pairs ? words->pairs[i].other : NULL;
+}
+
+/* -1 where TYPED is none of them. */
+static int find_number(const struct vocabulary *words, const char *typed, size_t len)
+{
+    size_t prefix = strlen(words->prefix);
+
+    for (size_t i = 0; i < words->n_pairs; i++)
+        if (same(words->pairs[i].other, typed, len))
+            typed = words->pairs[i].ours, len = strlen(typed);
+    for (uint16_t i = 0; i < NUMBERS_LOW; i++)
+        if (same(words->word(i), typed, len))
+            return i;
+    for (size_t i = 0; i < words->n_numbers; i++)
+        if (same(words->word(words->numbers[i]), typed, len))
+            return words->numbers[i];
+    if (len > prefix && strncasecmp(words->prefix, typed, prefix) == 0)
+        typed += prefix, len -= prefix;
+    return number_of(typed, len);
 }
 
 static const char *find(const struct vocabulary *words, const char *typed, size_t len)
 {
-    size_t prefix = strlen(words->prefix);
-    int number;
-
-    for (size_t i = 0; i < words->n_pairs; i++)
-        if (same(words->pairs[i].other, typed, len))
-            return words->pairs[i].ours;
-    for (uint16_t i = 0; i < NUMBERS_LOW; i++)
-        if (same(words->word(i), typed, len))
-            return words->word(i);
-    for (size_t i = 0; i < words->n_numbers; i++)
-        if (same(words->word(words->numbers[i]), typed, len))
-            return words->word(words->numbers[i]);
-    if (len > prefix && strncasecmp(words->prefix, typed, prefix) == 0)
-        typed += prefix, len -= prefix;
-    number = number_of(typed, len);
+    int number = find_number(words, typed, len);
     return number >= 0 ? words->word((uint16_t)number) : NULL;
 }
 
@@ -107,12 +115,6 @@ static const char *other_word(const struct vocabulary *words, const char *at, si
         if (same(words->pairs[i].ours, at, len))
             return words->pairs[i].other;
     return NULL;
-}
-
-static const char *word_at(const struct vocabulary *words, size_t i)
-{
-    int number = number_at(words, i);
-    return number >= 0 ? words->word((uint16_t)number) : NULL;
 }
 
 #define WORDS(name, vocabulary)                                                                    \
@@ -136,6 +138,40 @@ static const char *word_at(const struct vocabulary *words, size_t i)
 WORDS(type, types);
 WORDS(class, classes);
 WORDS(rcode, rcodes);
+
+/* Inspektor Gadget's words for rcodes, by number. */
+static const char *const gadget_rcodes[] = {"Success",   "FormatError",    "ServerFailure",
+                                            "NameError", "NotImplemented", "Refused"};
+enum { GADGET_RCODES = sizeof gadget_rcodes / sizeof *gadget_rcodes };
+
+void dns_rcode_print_gadget(uint16_t rcode, struct text *text)
+{
+    if (rcode < GADGET_RCODES)
+        text_add_string(text, gadget_rcodes[rcode]);
+    else
+        text_add_count(text, rcode);
+}
+
+static bool read_gadget(const char *typed, size_t len, struct text *text)
+{
+    int number = find_number(&rcodes, typed, len);
+
+    if (number >= 0)
+        dns_rcode_print_gadget((uint16_t)number, text);
+    return number >= 0;
+}
+
+/* IANA's word. */
+static const char *other_gadget(const char *at, size_t len)
+{
+    return find(&rcodes, at, len);
+}
+
+const struct field_spelling dns_rcode_gadget_spelling = {.what = "rcode",
+                                                         .read = read_gadget,
+                                                         .other = other_gadget,
+                                                         .word = word_rcode,
+                                                         .folded = true};
 
 static bool read_name(const char *typed, size_t len, struct text *text)
 {

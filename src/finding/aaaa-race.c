@@ -42,7 +42,7 @@ static void tell(struct findings *findings, struct finding_row *row, const struc
                      "pairs sent together from one port");
     finding_evidence(row, "lone queries that were lost", losses->lone_lost, losses->lone,
                      "queries sent alone");
-    finding_next_rows(findings, row, "lookups", STALLED_ROWS);
+    finding_next_rows(findings, row, "lookups", NULL, STALLED_ROWS);
     if (losses->at_server != 0)
         finding_next_capture(findings, row, CAPTURE_CLIENT);
     else

@@ -6,7 +6,7 @@
 #include "finding/inside.h"
 
 /* Lookups that a lost datagram held up, as finding_next_rows() takes it. */
-#define STALLED_ROWS ".stalls != [] or .waited_ms >= 1000"
+#define STALLED_ROWS "stalls||waited_ms>=1s"
 
 /* --- spells.c: bad events that come close to one another --- */
 

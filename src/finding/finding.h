@@ -68,10 +68,12 @@ extern const struct finding_kind *const finding_kinds[FINDINGS];
 
 struct finding_options {
     int64_t slow_ns; /* from there on a lookup is slow */
+    const struct cluster *cluster; /* what answers should be, and whose addresses are; lent; NULL */
+    bool filtered; /* only the sessions that --filter keeps come */
 };
 struct findings *findings_new(const struct finding_options *options);
 void findings_free(struct findings *findings);
-/* Settled sessions, all of them, in the order in which they leave; not kept. */
+/* Settled sessions, all that the report is about, in the order in which they leave; not kept. */
 void findings_add_session(struct findings *findings, const struct session *session);
 /* A settled lookup, behind its sessions; not kept. */
 void findings_add_lookup(struct findings *findings, const struct lookup *lookup);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "finding/inside.h"
+#include "finding/answers.h"
 
 struct findings *findings_new(const struct finding_options *options)
 {
@@ -13,9 +13,12 @@ struct findings *findings_new(const struct finding_options *options)
     findings->suspects = map_new(sizeof(struct suspect), LIMIT_SUSPECTS);
     findings->dockets = map_new(sizeof(struct docket), LIMIT_DOCKETS);
     findings->charged = lru_new(sizeof(uint64_t), sizeof(struct charged), LIMIT_CHARGED);
+    if (options->cluster != NULL)
+        findings->addresses = map_new(sizeof(struct endpoint), LIMIT_SCOPE_ADDRESSES);
     findings->upstreams = upstream_evidence_new();
     findings->servers = server_evidence_new();
     findings->clients = client_evidence_new();
+    findings->answers = answers_new(options->cluster);
     return findings;
 }
 
@@ -34,6 +37,8 @@ void findings_free(struct findings *findings)
     upstream_evidence_free(findings->upstreams);
     server_evidence_free(findings->servers);
     client_evidence_free(findings->clients);
+    answers_free(findings->answers);
+    map_free(findings->addresses);
     map_free(findings->suspects);
     map_free(findings->dockets);
     lru_free(findings->charged);
@@ -48,6 +53,7 @@ void findings_add_session(struct findings *findings, const struct session *sessi
     bool figures = session_in_figures(session);
     enum harm harm = figures ? harm_of_session(session, findings->options.slow_ns) : HARM_NONE;
 
+    namespaces_client(findings, session);
     if (session->attempts != NULL || harm == HARM_FAILED)
         upstream_evidence_session(findings, session, &charge);
     server_evidence_session(findings, session, harm, &charge);
@@ -57,6 +63,7 @@ void findings_add_session(struct findings *findings, const struct session *sessi
         return;
     findings->sessions_by_harm[harm]++;
     client_evidence_session(findings, session, harm, &charge);
+    answers_session(findings->answers, session);
     if (charge.n != 0 || harm >= HARM_STALLED)
         ledger_session(findings, session, &charge, harm);
 }
@@ -139,6 +146,9 @@ void findings_judge(struct findings *findings, struct report *report,
     for (unsigned id = 0; id < FINDINGS; id++)
         if (finding_kinds[id]->judge != NULL)
             finding_kinds[id]->judge(findings);
+    for (size_t i = 0; i < findings->n_rows; i++)
+        finding_scope(findings, findings->rows[i]);
+    forward_words(findings);
     ledger_settle(findings);
     harm_tell(findings);
     order_rows(findings);

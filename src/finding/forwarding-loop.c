@@ -28,7 +28,7 @@ static void tell(struct findings *findings, struct suspect *suspect, const struc
     finding_evidence(row, "questions that came back while they were waited for", count->returned,
                      count->asked, "questions from the upstream's address");
     finding_evidence(row, "of them probes of the loop plugin", count->probes, UINT64_MAX, NULL);
-    upstream_next(findings, row, end, "", true);
+    upstream_next(findings, row, end, NULL, true);
     finding_next(findings, row, "kubectl -n kube-system get configmap coredns -o yaml");
 }
 

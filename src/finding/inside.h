@@ -17,7 +17,9 @@ struct crowd {
     uint64_t *seen; /* open addressing; 0: empty place */
     uint32_t n, room;
 };
-void crowd_add(struct crowd *crowd, uint64_t hash); /* the same in every run: not seeded */
+/* A scope must be counted alike in every run: no seed; never 0. */
+uint64_t steady_hash(const void *at, size_t len);
+void crowd_add(struct crowd *crowd, uint64_t hash);
 /* Those of OTHER, too. */
 void crowd_join(struct crowd *crowd, const struct crowd *other);
 
@@ -154,12 +156,12 @@ void finding_evidence(struct finding_row *row, const char *what, uint64_t count,
                       const char *base);
 /* What is put in front of the kind's advice. */
 void finding_advise(struct findings *findings, struct finding_row *row, const struct text *text);
-/* A command: --view VIEW of the row's time, with MORE options ("" or NULL: none). */
-void finding_next_view(struct findings *findings, struct finding_row *row, const char *view,
-                       const char *more);
-/* The same for the rows for which CONDITION holds, an expression of jq over their fields. */
+/* --- next.c: commands --- */
+/* --view VIEW of the row's time, with MORE options and a FILTER (NULL: none). */
 void finding_next_rows(struct findings *findings, struct finding_row *row, const char *view,
-                       const char *condition);
+                       const char *more, const char *filter);
+/* Adds to a filter: COMPARISON ("name==") with VALUE, quoted where it needs that. */
+void add_condition(struct text *text, const char *comparison, const char *value);
 void finding_next(struct findings *findings, struct finding_row *row, const char *command);
 /* A capture that would decide, of a minute, at PLACE; CoreDNS's pod by its name where that is known. */
 enum capture_place { CAPTURE_COREDNS, CAPTURE_CLIENT, CAPTURE_NODE };
@@ -174,6 +176,8 @@ void add_period(struct text *text, const struct findings *findings, int64_t star
 void add_share(struct text *text, uint64_t part, uint64_t base, const char *one, const char *many);
 void add_endpoint(struct text *text, const struct endpoint *end);
 void add_wait(struct text *text, int64_t ns);
+/* Behind a blank, a word of a command for a shell: quoted where it needs that. */
+void add_word(struct text *text, const char *word);
 const char *keep(struct findings *findings, const struct text *text); /* in findings->arena */
 
 /* --- harm.c --- */
@@ -185,6 +189,10 @@ bool harm_is_of_sessions(const struct report *report);
 const char *harm_failed(const struct report *report);
 /* Says in the summaries of the rows what they meant for those who waited. */
 void harm_tell(struct findings *findings);
+
+/* --- forward-words.c --- */
+/* Says in the advice of the rows what the Corefile has about their upstreams and zones. */
+void forward_words(struct findings *findings);
 
 /* --- verdict.c --- */
 void verdict_judge(struct findings *findings, struct report *report);
@@ -218,16 +226,29 @@ void client_evidence_session(struct findings *findings, const struct session *se
 void client_evidence_lookup(struct findings *findings, const struct lookup *lookup, enum harm harm,
                             struct charge *charge);
 
+/* --- namespaces.c --- */
+void namespaces_client(struct findings *findings, const struct session *session);
+/* Those of CLIENTS at that time; UINT32_MAX: not known. */
+uint32_t namespaces_count(const struct findings *findings, const struct crowd *clients,
+                          int64_t start, int64_t end);
+/* What the scope of a row is: behind all finding_join(). */
+void finding_scope(const struct findings *findings, struct finding_row *row);
+
+/* answers.c: what CoreDNS answers for services, beside the files of the cluster. */
+struct answers;
+
 struct findings {
     struct finding_options options;
     struct arena arena; /* rows and their texts */
     struct map *suspects, *dockets;
     struct lru *charged; /* session number -> docket, until its lookup came */
+    struct map *addresses; /* struct endpoint by what witness_of_client() makes of it */
     uint64_t awaited;    /* of them, that were put there by those that they caused, ever */
     struct suspect *whole[FINDINGS]; /* suspect_of_capture */
     struct upstream_evidence *upstreams;
     struct server_evidence *servers;
     struct client_evidence *clients;
+    struct answers *answers;
     uint64_t folded_suspects, folded_dockets; /* not kept: too many */
     uint64_t unexplained_sessions, unexplained_lookups;
     /* while judging */

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libanalyse_a_SOURCES += \
 	%D%/aaaa-race.c \
+	%D%/answers.c \
+	%D%/answers.h \
 	%D%/capture-cut.c \
 	%D%/client-evidence.c \
 	%D%/client-retry.c \
@@ -8,6 +10,7 @@ libanalyse_a_SOURCES += \
 	%D%/encrypted-upstream.c \
 	%D%/finding.h \
 	%D%/findings.c \
+	%D%/forward-words.c \
 	%D%/forwarding-loop.c \
 	%D%/harm.c \
 	%D%/inside.h \
@@ -18,6 +21,8 @@ libanalyse_a_SOURCES += \
 	%D%/lost-on-path.c \
 	%D%/missing-name.c \
 	%D%/names.c \
+	%D%/namespaces.c \
+	%D%/next.c \
 	%D%/negative-cache.c \
 	%D%/no-messages.c \
 	%D%/one-bad-replica.c \

@@ -42,7 +42,7 @@ static void tell(struct findings *findings, struct finding_row *row, const struc
                      way->query_lost, sent, "queries sent");
     finding_evidence(row, "answers seen where CoreDNS sends them, never where the client gets them",
                      way->answer_lost, way->crossed, "queries that came through");
-    finding_next_view(findings, row, "sessions", "--fields +frames");
+    finding_next_rows(findings, row, "sessions", "--fields +frames", NULL);
     finding_next(findings, row,
                  "nstat -az | grep -i drop; conntrack -S; iptables-save -c | grep -i "
                  "drop; nft list ruleset | grep -i drop    # on the node, while it happens");

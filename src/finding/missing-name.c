@@ -164,9 +164,8 @@ static struct suspect *suspect_of_host(struct findings *findings, const struct a
 static void look(struct findings *findings, struct finding_row *row)
 {
     struct text text = {0};
-    text_add_string(&text, ".host == ");
-    text_add_json(&text, row->subject.name, strlen(row->subject.name));
-    finding_next_rows(findings, row, "lookups", text.at);
+    add_condition(&text, "host==", row->subject.name);
+    finding_next_rows(findings, row, "lookups", NULL, text.at);
     text_done(&text);
 }
 

@@ -32,12 +32,10 @@ static void look(struct findings *findings, struct finding_row *row, const struc
 {
     int64_t end = row->end;
     struct text text = {0};
-    text_add_string(&text, "any(.steps[]; .name == ");
-    text_add_json(&text, row->subject.name, strlen(row->subject.name));
-    text_add_char(&text, ')');
+    add_condition(&text, "steps.name==", row->subject.name);
     if (gone->found > end)
         row->end = gone->found;
-    finding_next_rows(findings, row, "lookups", text.at);
+    finding_next_rows(findings, row, "lookups", NULL, text.at);
     row->end = end;
     text_done(&text);
 }

@@ -144,16 +144,17 @@ static bool is_plain(const char *word)
 }
 
 /* The attempts of that replica that were bad; health checks ask for the root. */
-static void add_condition(struct text *text, const struct finding_subject *subject)
+static void add_bad(struct text *text, const struct finding_subject *subject)
 {
     char addr[ADDR_TEXT_MAX];
     if (subject->identity != NULL && is_plain(subject->identity)) {
-        text_format(text, ".server.identity == \"%s\" and ", subject->identity);
+        add_condition(text, "server.identity==", subject->identity);
     } else if (subject->identity == NULL && subject->addr.len != 0) {
         endpoint_print_addr(&subject->addr, addr);
-        text_format(text, ".server.addr == \"%s\" and ", addr);
+        add_condition(text, "server.addr==", addr);
     }
-    text_add_string(text, ".name != \".\" and (.outcome != \"answered\" or .latency_ms > 100)");
+    add_condition(text, "name!=", ".");
+    text_add_string(text, ",(outcome!=answered||latency_ms>100ms)");
 }
 
 static void tell(struct findings *findings, const struct compared *compared, bool silent, bool slow)
@@ -180,8 +181,8 @@ static void tell(struct findings *findings, const struct compared *compared, boo
         tell_slow(&text, row, findings, compared);
     finding_summary(findings, row, &text);
     text_clear(&text);
-    add_condition(&text, &row->subject);
-    finding_next_rows(findings, row, "attempts", text.at);
+    add_bad(&text, &row->subject);
+    finding_next_rows(findings, row, "attempts", NULL, text.at);
     text_done(&text);
     finding_next(findings, row, "kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide");
 }

@@ -33,7 +33,7 @@ static void tell(struct findings *findings, const struct asking_client *client,
     finding_evidence(row, "queries of the lookups that failed in those seconds", storm->queries,
                      UINT64_MAX, NULL);
     finding_evidence(row, "seconds of the storm", storm->seconds, UINT64_MAX, NULL);
-    finding_next_view(findings, row, "lookups", NULL);
+    finding_next_rows(findings, row, "lookups", NULL, NULL);
 }
 
 static void judge(struct findings *findings)

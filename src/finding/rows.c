@@ -81,6 +81,12 @@ void finding_done(struct finding_row *row)
     memory_free(scope->servers.seen);
 }
 
+void finding_scope(const struct findings *findings, struct finding_row *row)
+{
+    const struct scope *scope = row->stage;
+    row->namespaces = namespaces_count(findings, &scope->clients, row->start, row->end);
+}
+
 void finding_join(struct finding_row *row, struct suspect *suspect)
 {
     struct scope *scope = row->stage;
@@ -116,6 +122,7 @@ struct finding_row *finding_new(struct findings *findings, enum finding_id id,
                                 .severity = (uint8_t)kind->severity,
                                 .confidence = (uint8_t)confidence,
                                 .subject = {.kind = "capture", .text = ""},
+                                .namespaces = UINT32_MAX,
                                 .start = WHEN_NONE,
                                 .end = WHEN_NONE,
                                 .summary = kind->meaning,
@@ -150,121 +157,6 @@ void finding_advise(struct findings *findings, struct finding_row *row, const st
     text_add_string(&whole, row->advice);
     row->advice = keep(findings, &whole);
     text_done(&whole);
-}
-
-void finding_next(struct findings *findings, struct finding_row *row, const char *command)
-{
-    struct text text = {0};
-    text_add_string(&text, command);
-    if (row->n_next < FINDING_NEXT_MAX)
-        row->next[row->n_next++] = keep(findings, &text);
-    text_done(&text);
-}
-
-/* The file is written at this end: what an ephemeral container writes is gone with it.  What comes
- * before kubectl is attached is lost (kubernetes issue 27264), hence the sleep; CRI-O gives a container
- * CAP_NET_RAW only with a profile. */
-void finding_next_capture(struct findings *findings, struct finding_row *row,
-                          enum capture_place place)
-{
-    static const struct {
-        const char *start, *profile, *file;
-    } places[] = {
-        [CAPTURE_COREDNS] = {"kubectl -n kube-system debug ", "netadmin", "coredns"},
-        [CAPTURE_CLIENT] = {"kubectl debug CLIENT-POD", "netadmin", "client"},
-        [CAPTURE_NODE] = {"kubectl debug node/NODE", "sysadmin", "node"},
-    };
-    struct text text = {0};
-    text_add_string(&text, places[place].start);
-    if (place == CAPTURE_COREDNS)
-        text_add_string(&text,
-                        row->subject.identity != NULL ? row->subject.identity : "COREDNS-POD");
-    text_format(&text,
-                " -i -q --profile=%s --image=nicolaka/netshoot -- sh -c 'sleep 2; \"$@\"' sh "
-                "timeout 60 tcpdump -i any -U -w - port 53 or port 853 or icmp or icmp6 >%s.pcap",
-                places[place].profile, places[place].file);
-    finding_next(findings, row, text.at);
-    text_done(&text);
-}
-
-/* A word of a command for a shell: quoted where it needs that. */
-static void add_word(struct text *text, const char *word)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:+@%,=";
-    text_add_char(text, ' ');
-    if (word[0] != 0 && strspn(word, plain) == strlen(word)) {
-        text_add_string(text, word);
-        return;
-    }
-    text_add_char(text, '\'');
-    for (; *word != 0; word++) {
-        if (*word == '\'')
-            text_add_string(text, "'\\''");
-        else
-            text_add_char(text, *word);
-    }
-    text_add_char(text, '\'');
-}
-
-/* The inputs as they were named, as far as they fit on a line. */
-static void add_files(struct text *text, const struct report *report)
-{
-    enum { FILES = 4 };
-    for (size_t i = 0; i < report->facts.n_inputs && i < FILES; i++)
-        add_word(text, report->facts.inputs[i].facts.file);
-    if (report->facts.n_inputs > FILES)
-        text_add_string(text, " ...");
-}
-
-void add_instant(struct text *text, int64_t when)
-{
-    char shown[WHEN_TEXT_MAX];
-    size_t len = when_print_table(when, false, false, 0, shown);
-    for (size_t i = 0; i < len; i++)
-        text_add_char(text, shown[i] == ' ' ? 'T' : shown[i]);
-    text_add_char(text, 'Z');
-}
-
-/* "dnstap-analyse --view VIEW MORE --since … --until … FILE" */
-static void add_view(struct text *text, const struct findings *findings,
-                     const struct finding_row *row, const char *view, const char *more)
-{
-    text_add_string(text, "dnstap-analyse --view ");
-    text_add_string(text, view);
-    if (row->start != WHEN_NONE && row->end != WHEN_NONE && row->end < WHEN_LAST) {
-        text_add_string(text, " --since ");
-        add_instant(text, row->start);
-        text_add_string(text, " --until ");
-        add_instant(text, row->end + WHEN_SECOND);
-    }
-    if (more != NULL && more[0] != 0) {
-        text_add_char(text, ' ');
-        text_add_string(text, more);
-    }
-    add_files(text, findings->report);
-}
-
-void finding_next_view(struct findings *findings, struct finding_row *row, const char *view,
-                       const char *more)
-{
-    struct text text = {0};
-    add_view(&text, findings, row, view, more);
-    finding_next(findings, row, text.at);
-    text_done(&text);
-}
-
-void finding_next_rows(struct findings *findings, struct finding_row *row, const char *view,
-                       const char *condition)
-{
-    struct text text = {0}, select = {0};
-    add_view(&text, findings, row, view, "-o ndjson");
-    text_format(&select, "select(%s)", condition);
-    text_add_string(&text, " | jq -c");
-    add_word(&text, select.at);
-    finding_next(findings, row, text.at);
-    text_done(&text);
-    text_done(&select);
 }
 
 void add_time(struct text *text, const struct findings *findings, int64_t when)

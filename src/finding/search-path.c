@@ -48,7 +48,8 @@ static void judge(struct findings *findings)
     finding_evidence(row, "lookups that ended with the name as it was asked for",
                      names->walks_outside, names->walks, "lookups that went over two such names");
     advise(findings, row, names);
-    finding_next_view(findings, row, "lookups", "--fields +wasted --sort -wasted --limit 20");
+    finding_next_rows(findings, row, "lookups", "--fields +wasted --sort -wasted --limit 20",
+                      "wasted>0");
 }
 
 const struct finding_kind kind_search_path = {

@@ -108,7 +108,7 @@ static void judge(struct findings *findings)
         if (blind)
             finding_next_capture(findings, row, CAPTURE_COREDNS);
         next_log(findings, row);
-        finding_next_rows(findings, row, "sessions", ".status == \"Failed\"");
+        finding_next_rows(findings, row, "sessions", NULL, "status==Failed");
     }
 }
 

@@ -106,6 +106,7 @@ static void note_silence(struct findings *findings, struct watch *watch,
     bool answered = !failed && session->bitmap & BIT_CR;
     bool reached = session->at_server || session->crossed != 0;
     evidence->crossed = evidence->crossed || session->crossed != 0;
+    watch->unasked += answered && !(session->bitmap & BIT_CQ);
     if (answered &&
         session->unanswered <= session->answer_lost) { /* lost behind CoreDNS, if at all */
         watch->last_good = session->start > watch->last_good ? session->start : watch->last_good;

@@ -106,6 +106,7 @@ struct watch { /* one server */
     uint64_t by_rcode[WATCH_RCODES]; /* FORMERR, SERVFAIL, NOTIMP, REFUSED, others */
     bool blind;                      /* of some of these errors the upstream leg is not seen */
     uint64_t reached;                /* without answer, but seen where the server is */
+    uint64_t unasked;                /* answers to queries that are not in the capture */
     /* lookups that such a one is in, and those whose stub's timer ran out; the same of spells */
     uint64_t lookups, stalled, spell_lookups, spell_stalled;
     struct charge

@@ -107,7 +107,7 @@ static void judge_one(struct findings *findings, const struct watch *watch)
         finding_next_capture(findings, overload.row, CAPTURE_COREDNS);
     finding_next(findings, overload.row,
                  "kubectl -n kube-system top pods -l k8s-app=kube-dns --containers");
-    finding_next_view(findings, overload.row, "sessions", "--sort -waited_ms --limit 20");
+    finding_next_rows(findings, overload.row, "sessions", "--sort -waited_ms --limit 20", NULL);
     note_ongoing(findings, overload.row);
 }
 

@@ -52,7 +52,7 @@ static void judge_one(struct findings *findings, struct suspect *suspect)
     next_log(findings, row);
     if (lone)
         finding_next_capture(findings, row, CAPTURE_COREDNS);
-    finding_next_rows(findings, row, "sessions", ".status == \"Failed\"");
+    finding_next_rows(findings, row, "sessions", NULL, "status==Failed");
 }
 
 static void judge(struct findings *findings)

@@ -149,7 +149,7 @@ static void look(struct findings *findings, const struct restart *restart)
 {
     struct finding_row *row = restart->row;
     if (restart->queries != 0)
-        finding_next_rows(findings, row, "sessions", ".reason == \"no_answer\"");
+        finding_next_rows(findings, row, "sessions", NULL, "reason==no_answer");
     finding_next(findings, row, "kubectl -n kube-system describe pods -l k8s-app=kube-dns");
     finding_next(findings, row,
                  "kubectl -n kube-system logs -l k8s-app=kube-dns --previous --tail=100 --prefix "

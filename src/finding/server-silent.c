@@ -7,6 +7,8 @@
 /* A stub that has no answer asks again when its timer runs out; one that does not had its answer,
  * which the capture lost. */
 #define STALLED_SHARE 0.5
+/* Of what a capture lost of queries and answers at random, the answers' share. */
+#define LOST_SHARE 0.5
 
 struct silence {
     uint64_t queries, at_server, spells, alone;
@@ -76,17 +78,27 @@ static void tell(struct findings *findings, const struct watch *watch,
     text_done(&text);
 }
 
+/* The capture may have lost so many answers: one that loses packets loses as many queries, and shows
+ * the answers to them. */
+static bool may_be_lost(const struct findings *findings, const struct watch *watch,
+                        uint64_t answers)
+{
+    return packets_are_missing(findings) ||
+           !surely_over(answers, answers + watch->unasked, LOST_SHARE);
+}
+
 /* Queries that reached it one by one, scattered between others that it answered. */
 static void judge_scattered(struct findings *findings, const struct watch *watch,
                             uint64_t in_spells, struct silence *silence)
 {
     uint64_t alone = watch->reached > in_spells ? watch->reached - in_spells : 0;
+    bool again = surely_over(watch->stalled, watch->lookups, STALLED_SHARE);
     if (!surely_over(alone, watch->seen[SPELL_SILENT], SILENT_RATE) ||
-        !surely_over(watch->stalled, watch->lookups, STALLED_SHARE))
+        (!again && may_be_lost(findings, watch, alone)))
         return;
     silence->alone = alone;
     take(findings, silence, suspect_of_server(findings, FINDING_SERVER_SILENT, watch->server),
-         CONFIDENCE_LIKELY);
+         again ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
 }
 
 static void judge_one(struct findings *findings, const struct watch *watch)
@@ -122,7 +134,7 @@ static void judge_one(struct findings *findings, const struct watch *watch)
     if (silence.at_server + silence.alone == 0)
         finding_next_capture(findings, silence.row, CAPTURE_COREDNS);
     next_log(findings, silence.row);
-    finding_next_rows(findings, silence.row, "sessions", ".status == \"Failed\"");
+    finding_next_rows(findings, silence.row, "sessions", NULL, "status==Failed");
 }
 
 static void judge(struct findings *findings)

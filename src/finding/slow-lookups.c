@@ -18,12 +18,14 @@ static void tell(struct findings *findings, struct finding_row *row, uint64_t sl
         text_add_string(&text, " waited for a second or longer");
     }
     add_period(&text, findings, row->start, row->end);
-    text_add_string(&text, ", and nothing that went wrong here explains it.");
+    text_add_string(&text, findings->options.filtered
+                               ? ", and nothing that went wrong in what --filter keeps explains it."
+                               : ", and nothing that went wrong here explains it.");
     finding_summary(findings, row, &text);
     text_done(&text);
     finding_evidence(row, "slow lookups that no other finding explains", slow, losses->lookups,
                      "lookups");
-    finding_next_view(findings, row, "lookups", "--sort -waited_ms --limit 20");
+    finding_next_rows(findings, row, "lookups", "--sort -waited_ms --limit 20", NULL);
     if (losses->at_server < losses->lookups)
         finding_next_capture(findings, row, CAPTURE_COREDNS);
 }
@@ -46,7 +48,8 @@ static void judge(struct findings *findings)
     if (!surely_over(slow, losses->lookups, SLOW_SHARE) &&
         !surely_over(stalled, losses->lookups, STALLED_SHARE))
         return;
-    row = finding_new(findings, FINDING_SLOW_LOOKUPS, suspect, CONFIDENCE_SURE);
+    row = finding_new(findings, FINDING_SLOW_LOOKUPS, suspect,
+                      findings->options.filtered ? CONFIDENCE_POSSIBLE : CONFIDENCE_SURE);
     row->start = first;
     row->end = last;
     tell(findings, row, slow, losses);

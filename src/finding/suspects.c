@@ -5,8 +5,8 @@
 #include "base/limits.h"
 #include "finding/inside.h"
 
-/* FNV-1a (RFC draft-eastlake-fnv): a scope must be counted alike in every run. */
-static uint64_t steady_hash(const void *at, size_t len)
+/* FNV-1a (RFC draft-eastlake-fnv). */
+uint64_t steady_hash(const void *at, size_t len)
 {
     const uint8_t *octet = at;
     uint64_t hash = UINT64_C(0xcbf29ce484222325);

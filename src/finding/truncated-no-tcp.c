@@ -14,8 +14,8 @@ static void look(struct findings *findings, struct finding_row *row,
     char addr[ADDR_TEXT_MAX];
     struct text text = {0};
     endpoint_print_addr(&client->end, addr);
-    text_format(&text, ".client.addr == \"%s\"", addr);
-    finding_next_rows(findings, row, "lookups", text.at);
+    add_condition(&text, "client.addr==", addr);
+    finding_next_rows(findings, row, "lookups", NULL, text.at);
     text_done(&text);
     finding_next(findings, row,
                  "kubectl debug CLIENT-POD -it --image=nicolaka/netshoot -- dig +tcp NAME");

@@ -31,6 +31,18 @@ static bool is_plain(const char *name)
     return name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.")] == 0;
 }
 
+/* To a filter: the names in a zone. */
+static void add_within(struct text *text, const char *zone)
+{
+    text_add_string(text, ",name~(^|\\.)");
+    for (; *zone != 0; zone++) {
+        if (*zone == '.')
+            text_add_char(text, '\\');
+        text_add_char(text, *zone);
+    }
+    text_add_char(text, '$');
+}
+
 /* What is asked for well again was not refused: whoever answers for it had trouble.  A top domain is
  * no zone that anybody could forward. */
 static const char *zone_advice(const struct zone_error *zone, const char *usual)
@@ -63,12 +75,10 @@ static void tell_zone(struct findings *findings, struct finding_row *row,
     row->advice = zone_advice(zone, row->advice);
     finding_evidence(row, "errors for names in this zone", zone->errors, all,
                      "answers of upstreams for it, from its first to its last error");
+    add_condition(&text, "status==", "Failed");
     if (is_plain(row->subject.name))
-        text_format(&text, ".status == \"Failed\" and (\".\" + .name | endswith(\".%s\"))",
-                    row->subject.name);
-    else
-        text_add_string(&text, ".status == \"Failed\"");
-    finding_next_rows(findings, row, "sessions", text.at);
+        add_within(&text, row->subject.name);
+    finding_next_rows(findings, row, "sessions", NULL, text.at);
     text_done(&text);
 }
 
@@ -156,8 +166,7 @@ static void tell_upstream(struct findings *findings, const struct endpoint *end,
         "upstream, unless forward has a failover line (CoreDNS 1.13.0 and later).";
     finding_evidence(row, "SERVFAIL, REFUSED and the like", answers->errors, answers->all,
                      "answers of this upstream");
-    upstream_next(findings, row, end, " and .rcode != \"NOERROR\" and .rcode != \"NXDOMAIN\"",
-                  true);
+    upstream_next(findings, row, end, "rcode!=NOERROR,rcode!=NXDOMAIN", true);
 }
 
 static void judge(struct findings *findings)

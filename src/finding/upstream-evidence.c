@@ -218,10 +218,12 @@ static bool is_health(const struct session *session)
     return session->background && (!session->has_question || session->name_len <= 1);
 }
 
-/* The loop plugin's, which is in no figure either; what it shows of loops is taken. */
+/* The loop plugin's, which is in no figure either; what it shows of loops is taken.  Where the server is
+ * known from the start, its probe has no client. */
 static bool is_probe(const struct session *session)
 {
-    return session->background && session->has_client;
+    enum { TYPE_HINFO = 13 };
+    return session->background && (session->has_client || session->type == TYPE_HINFO);
 }
 
 void upstream_evidence_session(struct findings *findings, const struct session *session,

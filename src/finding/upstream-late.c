@@ -43,7 +43,7 @@ static void judge_one(struct findings *findings, const struct upstream_path *sum
     if (joins)
         finding_evidence(row, "attempts without any reply", sum->fault[FAULT_SILENT],
                          path_ended(sum), "attempts");
-    upstream_next(findings, row, &sum->end, " and .outcome == \"no_reply\"", true);
+    upstream_next(findings, row, &sum->end, "outcome==no_reply", true);
 }
 
 static void judge(struct findings *findings)

@@ -21,8 +21,9 @@ void upstream_next(struct findings *findings, struct finding_row *row, const str
     char addr[ADDR_TEXT_MAX];
     struct text text = {0};
     endpoint_print_addr(end, addr);
-    text_format(&text, ".upstream.addr == \"%s\"%s", addr, filter);
-    finding_next_rows(findings, row, "attempts", text.at);
+    add_condition(&text, "upstream.addr==", addr);
+    text_format(&text, "%s%s", filter != NULL ? "," : "", filter != NULL ? filter : "");
+    finding_next_rows(findings, row, "attempts", NULL, text.at);
     text_clear(&text);
     text_format(&text,
                 "kubectl -n kube-system debug POD -it --image=nicolaka/netshoot -- "
@@ -138,7 +139,7 @@ static void judge_one(struct findings *findings, const struct silence *silence,
         finding_advise(findings, row, &text);
         text_done(&text);
     }
-    upstream_next(findings, row, &sum->end, " and .outcome != \"answered\"", sure);
+    upstream_next(findings, row, &sum->end, "outcome!=answered", sure);
 }
 
 void silence_judge(struct findings *findings, const struct silence *silence)

@@ -140,7 +140,7 @@ static void tell(struct findings *findings, struct finding_row *row,
                      slowness->against_peers ? "timed answers of its peers"
                                              : "timed answers at other times",
                      slowness->usual.n, UINT64_MAX, NULL);
-    upstream_next(findings, row, &sum->end, " and .latency_ms > 100", sum->in_packets);
+    upstream_next(findings, row, &sum->end, "latency_ms>100ms", sum->in_packets);
 }
 
 static void judge_one(struct findings *findings, const struct upstream_path *sum)

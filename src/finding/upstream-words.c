@@ -166,6 +166,8 @@ static void tell_none(struct findings *findings, struct finding_row *row,
     text_add_string(&text, around->servers == 1 ? " No upstream of this CoreDNS answered"
                                                 : " No upstream answered");
     text_add_string(&text, " what it was asked");
+    if (findings->options.filtered)
+        text_add_string(&text, " (in what --filter keeps)");
     add_period(&text, findings, around->none_from, around->none_to);
     text_add_char(&text, '.');
     finding_summary(findings, row, &text);

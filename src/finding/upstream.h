@@ -172,7 +172,7 @@ struct upstream_evidence {
 /* --- upstream-rows.c: what their rows have in common --- */
 /* "172.30.0.53", with the port where it is not 53. */
 void add_upstream(struct text *text, const struct endpoint *end);
-/* Commands: the attempts behind it; and where no packets show them, the capture that would. */
+/* Commands: the attempts behind it (FILTER: such as it keeps; NULL); and where no packets show them, the capture that would. */
 void upstream_next(struct findings *findings, struct finding_row *row, const struct endpoint *end,
                    const char *filter, bool in_packets);
 /* Of which kind the attempts are of which nobody knows how long they took: as those of the same

@@ -25,7 +25,7 @@ static void judge_one(struct findings *findings, const struct upstream_path *sum
     finding_summary(findings, row, &text);
     text_done(&text);
     finding_evidence(row, "attempts with a wrong reply", count, path_ended(sum), "attempts");
-    upstream_next(findings, row, &sum->end, " and .outcome != \"answered\"", sum->in_packets);
+    upstream_next(findings, row, &sum->end, "outcome!=answered", sum->in_packets);
 }
 
 static void judge(struct findings *findings)

@@ -13,6 +13,8 @@ libanalyse_a_SOURCES += \
 	%D%/formats.h \
 	%D%/inputs.c \
 	%D%/inputs.h \
+	%D%/scan.c \
+	%D%/scan.h \
 	%D%/message.h \
 	%D%/skip.c \
 	%D%/skip.h \

@@ -17,6 +17,8 @@ const struct output_format output_formats[] = {
      ndjson_row, NULL, ndjson_report},
     {"html", NULL, "one HTML file to attach or print, with charts; the report only", false, true, 0,
      NULL, NULL, NULL, html_report},
+    {"junit", NULL, "JUnit XML: a test case a gate and a finding; the report only", false, true, 0,
+     NULL, NULL, NULL, junit_report},
     {"csv", NULL, "RFC 4180 with a head line; rows only", true, false, 0, csv_begin, csv_row, NULL,
      NULL},
 };

@@ -20,6 +20,7 @@ typedef void format_report(struct text *out, const struct field_table *table, co
 format_edge table_begin, json_begin, yaml_begin, csv_begin;
 format_row table_row, json_row, yaml_row, ndjson_row, csv_row;
 format_end table_end, json_end, yaml_end;
-format_report page_report, json_report, yaml_report, ndjson_report, html_report;
+format_report page_report, json_report, yaml_report, ndjson_report, html_report,
+    junit_report;
 
 #endif

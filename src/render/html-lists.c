@@ -184,13 +184,36 @@ void html_kinds(struct html *html)
     html_pair_close(html);
 }
 
+/* 0: failed, 1: could not be judged, 2: held. */
+static size_t gate_rank(struct row_ref row)
+{
+    struct text scratch = {0};
+    struct value held = access_value(row, "held", &scratch);
+
+    text_done(&scratch);
+    return held.kind != VALUE_BOOL ? 1 : held.yes ? 2 : 0;
+}
+
+static void gate_word(struct html *html, struct row_ref row)
+{
+    static const char *const words[] = {"FAILED", "UNKNOWN", "held"};
+
+    text_add_string(&html->words, words[gate_rank(row)]);
+}
+
 static const struct html_column gate_columns[] = {{"Gate", "gate", HTML_CODE, NULL, NULL},
-                                                  {"Value", "value", HTML_NUMBER, NULL, NULL},
-                                                  {"Held", "held", HTML_WORD, "not known", NULL},
+                                                  {"Outcome", "held", HTML_WORD, NULL, gate_word},
                                                   {"Why", "why", HTML_PROSE, NULL, NULL}};
 TABLE(gate, "Conditions that the run was held against");
 
 void html_gates(struct html *html)
 {
-    list_table(html, &gate_table, "gates");
+    struct list_ref rows = access_list(html->page.report, "gates");
+
+    html_table_open(html, &gate_table);
+    for (size_t rank = 0; rank < 3; rank++)
+        for (size_t i = 0; i < rows.n; i++)
+            if (gate_rank(access_item(&rows, i)) == rank)
+                html_row(html, &gate_table, access_item(&rows, i));
+    html_table_close(html);
 }

@@ -13,7 +13,6 @@ static const char *cell_class(const struct html_column *column, struct row_ref r
     case HTML_BAD:
         return access_count(row, column->path) > 0 ? " class=\"n bad\"" : " class=\"n\"";
     case HTML_COUNT:
-    case HTML_NUMBER:
     case HTML_PERCENT:
     case HTML_DURATION:
     case HTML_WAIT:
@@ -34,7 +33,7 @@ static const char *cell_class(const struct html_column *column, struct row_ref r
 
 static bool is_number(const struct html_column *column)
 {
-    return column->kind == HTML_BAD || column->kind == HTML_COUNT || column->kind == HTML_NUMBER ||
+    return column->kind == HTML_BAD || column->kind == HTML_COUNT ||
            column->kind == HTML_PERCENT || column->kind == HTML_DURATION ||
            column->kind == HTML_WAIT;
 }
@@ -126,7 +125,6 @@ static void cell_words(struct html *html, struct row_ref row, const struct html_
     case HTML_WORD:
     case HTML_CODE:
     case HTML_PROSE:
-    case HTML_NUMBER:
     case HTML_ADDR:
         access_add(row, column->path, true, words);
         break;

@@ -56,7 +56,6 @@ enum html_kind {
     HTML_PROSE,
     HTML_COUNT,
     HTML_BAD, /* a count that should be 0 */
-    HTML_NUMBER,
     HTML_PERCENT,
     HTML_DURATION,
     HTML_WAIT, /* with >= where `waited_exact` is false */

@@ -23,11 +23,13 @@ libanalyse_a_SOURCES += \
 	%D%/html-upstreams.c \
 	%D%/html-write.c \
 	%D%/json.c \
+	%D%/junit.c \
 	%D%/output.c \
 	%D%/output.h \
 	%D%/page.c \
 	%D%/page.h \
 	%D%/page-findings.c \
+	%D%/page-gates.c \
 	%D%/page-head.c \
 	%D%/page-left-out.c \
 	%D%/page-lists.c \

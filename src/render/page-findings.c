@@ -141,15 +141,6 @@ static size_t piece_end(const struct text *command, size_t i, size_t width)
     return text_columns(command->at + i, both - i) <= width ? both : end;
 }
 
-/* Whether a program for jq begins at I: to that, line ends in quotes are blanks. */
-static bool is_program(const struct text *command, size_t i)
-{
-    static const char begins[] = "'select(";
-
-    return i + sizeof begins <= command->len &&
-           memcmp(command->at + i, begins, sizeof begins - 1) == 0;
-}
-
 /* Broken so that a shell takes the lines as they stand. */
 static void print_command(const struct page *page, const char *words, const struct text *command,
                           size_t indent)
@@ -171,10 +162,7 @@ static void print_command(const struct page *page, const char *words, const stru
             text_add_char(page->out, ' ');
             column++;
         }
-        if (is_program(command, i) && column + columns > page->width)
-            grid_wrap(page->out, command->at + i, end - i, column, indent, page->width);
-        else
-            text_add(page->out, command->at + i, end - i);
+        text_add(page->out, command->at + i, end - i);
         column += columns;
     }
     text_add_char(page->out, '\n');

@@ -431,6 +431,7 @@ void page_report(struct text *out, const struct field_table *table, const void *
     size_t from = out->len;
 
     page_head(&page);
+    page_gates(&page);
     page_sessions(&page);
     page_failed(&page);
     page_waited(&page);

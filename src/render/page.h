@@ -2,8 +2,9 @@
 #ifndef RENDER_PAGE_H
 #define RENDER_PAGE_H
 /*
- * What the parts of the page share: the head (page-head.c), the rest of the first screen (page.c,
- * page-upstreams.c, page-findings.c), the lists (page-lists.c), and what stands in none (page-left-out.c).
+ * What the parts of the page share: the head (page-head.c), the gates (page-gates.c), the rest of the
+ * first screen (page.c, page-upstreams.c, page-findings.c), the lists (page-lists.c), and what stands in
+ * none (page-left-out.c).
  */
 #include "render/access.h"
 #include "render/format.h"
@@ -54,6 +55,8 @@ int64_t page_upstream_errors(struct row_ref upstream);
 
 /* What was read, the verdict, and what is wrong with the inputs. */
 void page_head(const struct page *page);
+/* What the run was held against; nothing where that was nothing. */
+void page_gates(const struct page *page);
 /* The table of upstreams in about LINES lines, at least three of them, those in trouble first. */
 void page_upstreams(const struct page *page, size_t lines);
 /* What broke, and what to do about it, as far as --limit goes. */

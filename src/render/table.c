@@ -24,7 +24,9 @@ static const struct table_hint {
     {"latency", 8, true, 0},    {"key", 10, false, 0},       {"session", 10, false, 0},
     {"port", 5, true, 0},       {"bitmap", 6, true, 0},      {"identity", 12, false, 0},
     {"parent", 10, false, 0},   {"id", 4, false, 0},         {"host", 32, false, 0},
-    {"stalled", 7, true, 0},    {"stub_why", 48, false, 0},
+    {"stalled", 7, true, 0},    {"stub_why", 48, false, 0},  {"src", 24, false, 16},
+    {"dst", 24, false, 16},     {"nameserver", 15, false, 19}, {"qtype", 5, false, 0},
+    {"latency_ns", 10, true, 0}, {"podName", 24, false, 0},  {"node", 34, false, 0},
 };
 
 static const struct table_hint *table_hint(const struct field *field)

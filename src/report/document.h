@@ -3,6 +3,7 @@
 #define REPORT_DOCUMENT_H
 /* The whole report: what the field tables read.  Private to report/ and its tests. */
 #include "report/findings.h"
+#include "report/gates.h"
 #include "report/upstreams.h"
 
 struct skip_row {
@@ -56,6 +57,8 @@ struct report {
     struct verdict verdict;
     const struct finding_row *const *findings; /* lent */
     uint32_t n_findings;
+    const struct gate_row *gates; /* lent */
+    uint32_t n_gates;
     bool judged; /* by findings: what they leave unexplained is known */
     uint64_t unexplained_lookups, unexplained_sessions;
     uint64_t folded_suspects, folded_charges;
@@ -69,6 +72,8 @@ void report_settle(struct report *report);
 double report_seconds(const struct report *report); /* of the window; 0 where not known */
 /* The Kubernetes objects of clients, servers, upstreams and slow sessions. */
 void objects_find(struct report *report);
+const struct cluster_object *objects_server(const struct report *report,
+                                            const struct server_facts *facts);
 void verdict_make(struct report *report);
 void unseen_make(struct report *report);
 

@@ -320,6 +320,3 @@ const struct field_table report_bucket_fields = {
     FIELDS(bucket_fields),
     .columns = "start,sessions,failed,slow,p99_ms,upstream_failures",
 };
-
-/* Present and empty until there are judges of the report. */
-const struct field_table report_gate_fields = {.name = "gates", .help = "Gates."};

@@ -20,18 +20,6 @@ static bool is_judged(const void *row)
     return ((const struct report *)row)->judged;
 }
 
-static size_t none_count(const void *row)
-{
-    (void)row;
-    return 0;
-}
-
-static const void *none_item(const void *row, size_t i)
-{
-    (void)i;
-    return row;
-}
-
 static double qps(const struct report *report)
 {
     double seconds = report_seconds(report);
@@ -65,6 +53,7 @@ GETTER(slow_rate, R, value_share(share_of(row->totals.slow, row->totals.waits)))
 GETTER(unexplained_lookups, R, COUNT(row->unexplained_lookups))
 GETTER(unexplained_sessions, R, COUNT(row->unexplained_sessions))
 ROWS(findings, R, row->n_findings, row->findings[i])
+ROWS(gates, R, row->n_gates, &row->gates[i])
 GETTER(qps_value, R, qps(row) < 0 ? value_null() : value_number(qps(row)))
 GETTER(wait_count, R, COUNT(row->latency.all.count))
 GETTER(wait_min, R, value_ms(row->latency.all.least))
@@ -317,7 +306,8 @@ static const struct field fields[] = {
     LIST("timeline", timeline, report_bucket_fields, "Sessions over time."),
     LIST("findings", findings, report_finding_fields,
          "What broke, what hurt most first; what a finding caused stands behind it."),
-    LIST("gates", none, report_gate_fields, "Conditions that the run was held against; none."),
+    LIST("gates", gates, report_gate_fields,
+         "Conditions that the run was held against; empty where none were given."),
     GROUP("folded", "What ceilings and --limit left out of the lists above."),
     GROUP("folded.clients", "Rare clients that are only counted."),
     FIELD_COUNT("folded.clients.keys", "How often a client was let go.", folded_client_keys),

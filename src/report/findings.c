@@ -29,11 +29,19 @@ void report_take_folded(struct report *report, uint64_t suspects, uint64_t charg
     report->folded_charges = charges;
 }
 
+/* The sentence is read alone, too: in JSON, in a ticket. */
 void report_take_verdict(struct report *report, enum verdict_state state, const char *sentence)
 {
+    struct text text = {0};
+
     report->verdict.state = state_words_of[state];
-    if (sentence != NULL)
-        report->verdict.sentence = arena_text(&report->arena, sentence, strlen(sentence));
+    if (sentence == NULL)
+        return;
+    text_add_string(&text, sentence);
+    if (report->n_filters > 0)
+        text_add_string(&text, " Sessions that --filter leaves out are not judged.");
+    report->verdict.sentence = arena_text(&report->arena, text.at, text.len);
+    text_done(&text);
 }
 
 #define F struct finding_row
@@ -88,6 +96,7 @@ GETTER(end, F, value_time(row->end))
 GETTER(ongoing, F, value_bool(row->ongoing))
 GETTER(summary, F, value_string(row->summary))
 GETTER(clients, F, COUNT(row->clients))
+GETTER(namespaces, F, row->namespaces == UINT32_MAX ? value_null() : COUNT(row->namespaces))
 GETTER(names, F, COUNT(row->names))
 GETTER(servers, F, COUNT(row->servers))
 GETTER(confidence, F, value_string(confidence_words[row->confidence]))
@@ -98,13 +107,6 @@ GETTER(cause_subject, F, row->caused_by ? value_string(row->caused_by->subject.t
 GETTER(advice, F, value_string(row->advice))
 GETTER(reference, F, value_string(row->reference))
 ROWS(evidence, F, row->n_evidence, &row->evidence[i])
-
-static struct value no_namespaces(const void *row, struct text *scratch)
-{
-    (void)row;
-    (void)scratch;
-    return value_null();
-}
 
 static bool is_caused(const void *at)
 {
@@ -179,8 +181,8 @@ static const struct field finding_fields[] = {
     FIELD_COUNT("scope.clients", "Clients.", clients),
     {.path = "scope.namespaces",
      .kind = VALUE_COUNT,
-     .get = no_namespaces,
-     .help = "Namespaces of the clients; null: not known."},
+     .get = namespaces,
+     .help = "Namespaces of those clients whose pods --cluster tells; null: it tells of none."},
     FIELD_COUNT("scope.names", "Names that were asked for.", names),
     FIELD_COUNT("scope.servers", "CoreDNS processes.", servers),
     {.path = "confidence",

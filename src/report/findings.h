@@ -47,6 +47,7 @@ struct finding_row {
     struct finding_evidence evidence[FINDING_EVIDENCE_MAX];
     uint32_t n_evidence, n_next;
     uint32_t clients, names, servers;    /* touched by it: the scope */
+    uint32_t namespaces;                 /* of the clients; UINT32_MAX: not known */
     uint64_t lookups, sessions;          /* that went wrong, and that it explains */
     const struct finding_row *caused_by; /* NULL: a root */
     const char *advice, *reference;

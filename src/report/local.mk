@@ -12,6 +12,8 @@ libanalyse_a_SOURCES += \
 	%D%/fields-upstreams.c \
 	%D%/findings.c \
 	%D%/findings.h \
+	%D%/gates.c \
+	%D%/gates.h \
 	%D%/keys.c \
 	%D%/keys.h \
 	%D%/latency.c \
@@ -22,6 +24,7 @@ libanalyse_a_SOURCES += \
 	%D%/parts.c \
 	%D%/parts.h \
 	%D%/paths.c \
+	%D%/replicas.c \
 	%D%/report.c \
 	%D%/report.h \
 	%D%/servers.c \

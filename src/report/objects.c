@@ -8,8 +8,8 @@ static const struct cluster_object *who(const struct report *report, const struc
     return cluster_who_all(report->options.cluster, end, report->start, report->end);
 }
 
-static const struct cluster_object *server_object(const struct report *report,
-                                                  const struct server_facts *facts)
+const struct cluster_object *objects_server(const struct report *report,
+                                            const struct server_facts *facts)
 {
     const struct cluster_object *object = who(report, &facts->addr);
 
@@ -25,7 +25,8 @@ void objects_find(struct report *report)
             row->k8s = who(report, &end);
     }
     for (size_t i = 0; i < report->servers.n_rows; i++)
-        report->servers.rows[i].k8s = server_object(report, &report->servers.rows[i].facts);
+        report->servers.rows[i].k8s = objects_server(report, &report->servers.rows[i].facts);
+    replicas_add(report);
     for (size_t i = 0; i < report->upstreams.n; i++)
         report->upstreams.rows[i]->k8s = who(report, &report->upstreams.rows[i]->end);
     for (size_t i = 0; i < report->slow.n; i++)

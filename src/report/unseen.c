@@ -185,10 +185,16 @@ void unseen_make(struct report *report)
         dnstap = dnstap || (input->facts.format && !input->has_packets);
         packets = packets || (input->facts.format && input->has_packets);
     }
+    if (report->n_filters > 0 && report->totals.sessions != 0)
+        unseen_add(report,
+                   "sessions that --filter leaves out: rates, findings and what upstreams were (up, "
+                   "down) rest on the others alone, and lookups may have failed because of them");
     if (dnstap)
         unseen_dnstap(report, packets);
     if (packets)
         unseen_packets(report, dnstap);
+    if (report->servers.unseen != NULL)
+        unseen_add(report, report->servers.unseen);
     unseen_count(report, report->facts.counts.settled_early,
                  "session was judged before its time, because the memory ceiling was met",
                  "sessions were judged before their time, because the memory ceiling was met");

@@ -110,11 +110,15 @@ struct servers {
     uint64_t folded_sessions; /* of servers beyond LIMIT_LIST_ROWS */
     struct server_row *rows;
     size_t n_rows;
+    const char *unseen; /* replicas that are in no input, for verdict.unseen; NULL */
 };
 void servers_add(struct servers *servers, const struct session *session,
                  const struct sample *sample);
 void servers_finish(struct servers *servers, struct arena *arena, const struct server_facts *facts,
                     size_t n);
 void servers_done(struct servers *servers);
+/* replicas.c: adds the replicas of the cluster that no input shows, as rows without sessions. */
+struct report;
+void replicas_add(struct report *report);
 
 #endif

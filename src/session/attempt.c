@@ -77,6 +77,7 @@ struct attempt *attempt_query(struct sessions *sessions, struct live *live,
     attempt->transport = message->transport & 7;
     attempt->start = call_time_of(message);
     attempt->frame_query = message->frame;
+    attempt->input_query = message->input;
     attempt->name_hash = message->dns.name_hash;
     attempt->type = message->dns.type;
     attempt->ended = live->stream->clock;
@@ -170,6 +171,7 @@ void attempt_response(struct sessions *sessions, struct live *live, const struct
     if (!attempt)
         return;
     attempt->frame_response = message->frame;
+    attempt->input_response = message->input;
     attempt->ended = message->when;
     attempt->flags = message->dns.flags;
     attempt->rcode = message->dns.reach == DNS_NOTHING ? RCODE_NONE : message->dns.rcode;

@@ -111,23 +111,34 @@ struct value session_item_input(const void *row, size_t i, struct text *scratch)
     return value_count(nth_bit(S(row)->inputs, i));
 }
 
-/* Frame numbers of the session in order; returns how many there are, at most SESSION_FRAMES_MAX. */
-static size_t frames_of(const struct session *s, uint64_t frames[SESSION_FRAMES_MAX + 2])
+struct frame {
+    uint32_t input;
+    uint64_t number;
+};
+
+static bool before(const struct frame *a, const struct frame *b)
+{
+    return a->input != b->input ? a->input < b->input : a->number < b->number;
+}
+
+/* The frames of the session in order; returns how many there are, at most SESSION_FRAMES_MAX. */
+static size_t frames_of(const struct session *s, struct frame frames[SESSION_FRAMES_MAX + 2])
 {
     size_t n = 0;
     if (s->frame_query)
-        frames[n++] = s->frame_query;
+        frames[n++] = (struct frame){s->input_query, s->frame_query};
     for (const struct attempt *attempt = s->attempts; attempt; attempt = attempt->next) {
         if (attempt->frame_query && n < SESSION_FRAMES_MAX)
-            frames[n++] = attempt->frame_query;
+            frames[n++] = (struct frame){attempt->input_query, attempt->frame_query};
         if (attempt->frame_response && n < SESSION_FRAMES_MAX)
-            frames[n++] = attempt->frame_response;
+            frames[n++] = (struct frame){attempt->input_response, attempt->frame_response};
     }
     if (s->frame_answer)
-        frames[n < SESSION_FRAMES_MAX ? n++ : SESSION_FRAMES_MAX - 1] = s->frame_answer;
+        frames[n < SESSION_FRAMES_MAX ? n++ : SESSION_FRAMES_MAX - 1] =
+            (struct frame){s->input_answer, s->frame_answer};
     for (size_t i = 1; i < n; i++)
-        for (size_t k = i; k > 0 && frames[k] < frames[k - 1]; k--) {
-            uint64_t frame = frames[k];
+        for (size_t k = i; k > 0 && before(&frames[k], &frames[k - 1]); k--) {
+            struct frame frame = frames[k];
             frames[k] = frames[k - 1];
             frames[k - 1] = frame;
         }
@@ -136,17 +147,16 @@ static size_t frames_of(const struct session *s, uint64_t frames[SESSION_FRAMES_
 
 size_t session_count_frames(const void *row)
 {
-    uint64_t frames[SESSION_FRAMES_MAX + 2];
+    struct frame frames[SESSION_FRAMES_MAX + 2];
     return frames_of(S(row), frames);
 }
 
 struct value session_item_frame(const void *row, size_t i, struct text *scratch)
 {
-    uint64_t frames[SESSION_FRAMES_MAX + 2];
+    struct frame frames[SESSION_FRAMES_MAX + 2];
     frames_of(S(row), frames);
-    uint32_t input = frames[i] == S(row)->frame_answer ? S(row)->input_answer : S(row)->input_query;
-    char *at = text_put_count(text_room(scratch, 48), input);
+    char *at = text_put_count(text_room(scratch, 48), frames[i].input);
     *at++ = ':';
-    text_end(scratch, text_put_count(at, (int64_t)frames[i]));
+    text_end(scratch, text_put_count(at, (int64_t)frames[i].number));
     return value_text(scratch->at, scratch->len);
 }

@@ -291,7 +291,7 @@ static struct value get_background(const void *row, struct text *scratch)
     return value_bool(S(row)->background);
 }
 
-static struct value key_text(uint64_t number, struct text *scratch)
+struct value session_value_number(uint64_t number, struct text *scratch)
 {
     char *at = text_room(scratch, 24);
     *at++ = 's';
@@ -301,12 +301,12 @@ static struct value key_text(uint64_t number, struct text *scratch)
 
 static struct value get_parent(const void *row, struct text *scratch)
 {
-    return S(row)->parent ? key_text(S(row)->parent, scratch) : value_null();
+    return S(row)->parent ? session_value_number(S(row)->parent, scratch) : value_null();
 }
 
 struct value session_value_key(const struct session *s, struct text *scratch)
 {
-    return key_text(s->number, scratch);
+    return session_value_number(s->number, scratch);
 }
 
 static struct value get_key(const void *row, struct text *scratch)

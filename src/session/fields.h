@@ -12,6 +12,7 @@ struct value session_value_endpoint(const struct endpoint *end, bool port, struc
 struct value session_value_id(const struct session *session, struct text *scratch);
 struct value session_value_name(const struct session *session, struct text *scratch);
 struct value session_value_key(const struct session *session, struct text *scratch);
+struct value session_value_number(uint64_t number, struct text *scratch); /* the key of that one */
 
 /* Lists of struct session_row. */
 extern const char *const session_unobserved_texts[];

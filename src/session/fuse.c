@@ -121,6 +121,7 @@ void fuse_attempts(struct sessions *sessions, struct live *live, const struct ex
     if (!tapped)
         return;
     settle_take(sessions, tapped);
+    tags_fused(sessions, tapped, root, root);
     live->s.identity = tapped->s.identity;
     live->s.server = tapped->s.server;
     live->stream = tapped->stream;
@@ -152,6 +153,8 @@ void fuse_forget(struct sessions *sessions, const struct exchange *root)
     for (const struct exchange *one = root; one; one = one == root ? root->folded : one->next_folded)
         if (one->stage) {
             settle_take(sessions, one->stage);
+            if (one != root)
+                tags_fused(sessions, one->stage, root, one);
             live_free(sessions, one->stage);
         }
 }
@@ -163,8 +166,10 @@ void fuse_let_go(struct sessions *sessions, const struct exchange *root)
         if (!live)
             continue;
         live->twin = NULL;
-        if (live->taken)
+        if (live->taken) {
+            tags_tapped(sessions, live);
             settle_ready(sessions, live);
+        }
         live->taken = false;
     }
 }

@@ -192,6 +192,8 @@ struct sessions {
     struct live *touched; /* by the newest message */
     bool full;            /* the pool had no room for a session */
     struct wire *wire;    /* what packets show; NULL until one comes */
+    struct wire_role *roles; /* that wire was told */
+    struct tags *tags;    /* NULL: nobody asks for them */
 };
 
 /* session.c */
@@ -319,6 +321,21 @@ void fuse_forget(struct sessions *sessions, const struct exchange *root);
 /* The packets of ROOT are no session: those that dnstap shows stand for themselves again. */
 void fuse_let_go(struct sessions *sessions, const struct exchange *root);
 
+/* tags.c: what is known of each message */
+struct tags *tags_new(void);
+void tags_free(struct tags *tags);
+/* MESSAGE was taken in just now. */
+void tags_met(struct sessions *sessions, const struct message *message);
+/* LIVE, which dnstap shows, leaves; where packets show it, too, they are those of FAMILY, whose first
+ * is ROOT. */
+void tags_tapped(struct sessions *sessions, const struct live *live);
+void tags_fused(struct sessions *sessions, const struct live *live, const struct exchange *root,
+                const struct exchange *member);
+/* LIVE is gone, for packets tell of it better. */
+void tags_dropped(struct sessions *sessions, const struct live *live);
+/* The exchanges of ROOT are LIVE (NULL: no session). */
+void tags_packets(struct sessions *sessions, const struct live *live, const struct exchange *root);
+
 /* status-packet.c */
 void status_packet(struct sessions *sessions, struct live *live, const struct exchange *root);
 
@@ -349,6 +366,9 @@ void settle_take(struct sessions *sessions, struct live *live);
 void settle_forget(struct sessions *sessions, struct live *live);
 /* Makes room by letting the oldest session go before its time. */
 void settle_oldest(struct sessions *sessions);
+
+/* roles.c: what wire is told of addresses when packets begin at WHEN; to be freed */
+struct wire_role *roles_find(const struct session_options *options, int64_t when, size_t *n);
 
 /* zones.c: which zones are the cluster's */
 struct zones *zones_new(void);

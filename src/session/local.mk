@@ -17,6 +17,7 @@ libanalyse_a_SOURCES += \
 	%D%/objects.c \
 	%D%/pair.c \
 	%D%/recent.c \
+	%D%/roles.c \
 	%D%/session.c \
 	%D%/session.h \
 	%D%/settle.c \
@@ -24,5 +25,6 @@ libanalyse_a_SOURCES += \
 	%D%/status.c \
 	%D%/stream.c \
 	%D%/table.c \
+	%D%/tags.c \
 	%D%/words.c \
 	%D%/zones.c

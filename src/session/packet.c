@@ -160,12 +160,14 @@ static void add_attempt(struct sessions *sessions, struct live *live, const stru
     attempt->name_hash = owned->name_hash;
     attempt->type = owned->type;
     attempt->frame_query = owned->frame_query;
+    attempt->input_query = owned->input_query;
     attempt->in_packets = true;
     attempt->other_id = outcome == OUTCOME_NO_REPLY && owned->other_id;
     attempt->late = outcome == OUTCOME_NO_REPLY && owned->answered != WHEN_NONE;
     if (owned->answered == WHEN_NONE)
         return;
     attempt->frame_response = owned->frame_answer;
+    attempt->input_response = owned->input_answer;
     attempt->flags = owned->answer_flags;
     if (outcome == OUTCOME_NO_REPLY)
         return;
@@ -351,10 +353,10 @@ static void set_ends(const struct sessions *sessions, struct live *live,
                      const struct exchange *root)
 {
     const struct exchange *far = farthest(root);
-    const struct form *first = &root->forms[0], *last = &far->forms[far->n_forms - 1];
+    const struct form *first = &root->forms[0];
     live->s.client = first->asker;
     live->s.has_client = !exchange_is_clientless(root);
-    live->s.server_addr = live->s.has_client ? last->answerer : first->asker;
+    live->s.server_addr = exchange_server(live->s.has_client ? far : root);
     live->s.service = first->answerer;
     live->s.at_server = exchange_at_server(sessions->wire, root);
     live->s.internal = root->owner || root->parent;
@@ -427,6 +429,7 @@ static struct live *make(struct sessions *sessions, const struct exchange *root)
 void packet_session(struct sessions *sessions, const struct exchange *root)
 {
     if (exchange_is_clientless(root) && fuse_is_tapped(root)) {
+        tags_packets(sessions, NULL, root);
         fuse_let_go(sessions, root);
         return;
     }
@@ -457,6 +460,7 @@ void packet_session(struct sessions *sessions, const struct exchange *root)
     fuse_attempts(sessions, live, root);
     stream_seen(live->stream, live->s.start, live->s.end);
     status_packet(sessions, live, root);
+    tags_packets(sessions, live, root);
     fuse_verdict(sessions, live, root);
     settle_ready(sessions, live);
 }

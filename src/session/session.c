@@ -18,6 +18,7 @@ struct sessions *sessions_new(const struct session_options *options)
     sessions->chain = chain_new();
     sessions->zones = zones_new();
     zones_read(sessions->zones, options->cluster);
+    sessions->tags = options->tags ? tags_new() : NULL;
     sessions->wheel = sessions->clock = WHEN_NONE;
     return sessions;
 }
@@ -41,6 +42,8 @@ void sessions_free(struct sessions *sessions)
     memory_free(sessions->ready);
     zones_free(sessions->zones);
     wire_free(sessions->wire);
+    memory_free(sessions->roles);
+    tags_free(sessions->tags);
     pool_done(&sessions->pool);
     memory_free(sessions);
 }
@@ -138,11 +141,13 @@ static void keep_below_ceiling(struct sessions *sessions)
 }
 
 /* Packets and dnstap have half of the memory each, where packets come. */
-static void begin_wire(struct sessions *sessions)
+static void begin_wire(struct sessions *sessions, int64_t when)
 {
+    size_t n_roles;
     sessions->pool.ceiling_bytes /= 2;
-    struct wire_options options = {.roles = sessions->options.roles,
-                                   .n_roles = sessions->options.n_roles,
+    sessions->roles = roles_find(&sessions->options, when, &n_roles);
+    struct wire_options options = {.roles = sessions->roles,
+                                   .n_roles = n_roles,
                                    .ceiling_bytes = sessions->pool.ceiling_bytes,
                                    .numbers = &sessions->numbers};
     sessions->wire = wire_new(&options);
@@ -158,8 +163,9 @@ static void drain_wire(struct sessions *sessions)
 static void add_packet(struct sessions *sessions, const struct message *message)
 {
     if (!sessions->wire)
-        begin_wire(sessions);
+        begin_wire(sessions, message->when);
     wire_add(sessions->wire, message);
+    tags_met(sessions, message);
     if (wire_clock(sessions->wire) > sessions->clock)
         sessions->clock = wire_clock(sessions->wire);
     drain_wire(sessions);
@@ -197,6 +203,7 @@ void sessions_add(struct sessions *sessions, const struct message *message)
         pair_response(sessions, stream, message);
     else
         pair_query(sessions, stream, message);
+    tags_met(sessions, message);
 }
 
 void sessions_also(struct sessions *sessions, uint32_t input)

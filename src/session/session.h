@@ -86,6 +86,7 @@ struct attempt {
     int64_t latency_ns; /* WHEN_NONE */
     int64_t ended;      /* no later than this by the stream's clock; WHEN_NONE */
     uint64_t frame_query, frame_response; /* first of a folded storm; 0: none */
+    uint32_t input_query, input_response;
     struct endpoint upstream;
     uint32_t count;     /* tries folded into this one */
     uint32_t name_hash; /* of the question asked */
@@ -168,6 +169,7 @@ struct session_options {
     const struct wire_role *roles; /* said by the user, each address once; lent */
     size_t n_roles;
     const struct cluster *cluster; /* its Corefile names the zones; lent; NULL: not known */
+    bool tags; /* sessions_tag() is asked for */
 };
 
 struct sessions;
@@ -234,6 +236,28 @@ struct session_counts {
     size_t open, used_bytes;
 };
 struct session_counts sessions_counts(const struct sessions *sessions);
+
+/*
+ * What is known of a message of the capture (its input and frame): of each when it comes, and again
+ * when its session settles, which is then the better word.
+ */
+enum tag_answered { TAG_NOT_ANSWERED, TAG_ANSWERED, TAG_UNKNOWN };
+struct message_tag {
+    uint64_t frame, copy_of; /* copy_of: it is another sighting of that frame; 0: of none */
+    uint64_t session;        /* its number; 0: of none */
+    int64_t latency_ns;      /* of a response, since its query; WHEN_NONE */
+    uint32_t input, copy_input;
+    uint32_t server; /* that tapped it, as in sessions_server(); UINT32_MAX: packets */
+    uint16_t id, copy_id; /* of packets, one of which may hold several messages; dnstap: 0 */
+    uint8_t leg;     /* enum message_leg; LEG_WIRE: not known */
+    uint8_t answered; /* of a query: enum tag_answered */
+    bool latency_exact;
+    bool settled; /* its session has: there is no better word */
+};
+/* The next one, lent until the next sessions_add or sessions_next; NULL: none for now. */
+const struct message_tag *sessions_tag(struct sessions *sessions);
+/* Whether the asker of upstream queries that this server tapped is its own socket. */
+bool sessions_taps_sockets(const struct sessions *sessions, uint32_t server);
 
 /* How many repeat_times there are of so many repeats. */
 static inline size_t session_repeat_times(uint32_t repeats)

@@ -72,10 +72,13 @@ static void leave(struct sessions *sessions, struct live *live, bool at_end)
     if (!live->twin)
         fuse_link(sessions, live); /* its packets may have come behind its frames */
     live->taken = fuse_waits(live);
-    if (fuse_is_seen(live))
+    if (fuse_is_seen(live)) {
+        tags_dropped(sessions, live);
         live_free(sessions, live);
-    else if (!live->taken)
+    } else if (!live->taken) {
+        tags_tapped(sessions, live);
         settle_ready(sessions, live);
+    }
 }
 
 void settle_take(struct sessions *sessions, struct live *live)

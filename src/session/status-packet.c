@@ -138,7 +138,8 @@ void status_packet(struct sessions *sessions, struct live *live, const struct ex
     live->s.authoritative = live->answered && (live->answer_flags & DNS_AA) != 0;
     if (!live->s.has_client || !live->query_seen)
         live->s.unobserved |= UNOBSERVED_CLIENT_LEG;
-    if (live->s.has_client && !live->s.attempts && !host_asks(root->answerer_host))
+    if (live->s.has_client && !live->s.attempts &&
+        (!host_asks(root->answerer_host) || !exchange_arrived(root)))
         live->s.unobserved |= UNOBSERVED_UPSTREAM_LEG;
     if (!live->payload || !live->s.has_question)
         live->s.unobserved |= UNOBSERVED_MESSAGES;

@@ -23,12 +23,17 @@ bool call_timed_out(const struct exchange *last, int64_t when)
            (last->wrong == WHEN_NONE || last->wrong > when);
 }
 
+static bool of_one_server(const struct exchange *a, const struct exchange *b)
+{
+    return endpoint_same_addr(&a->forms[0].asker, &b->forms[0].asker) ||
+           (a->asker_host && b->asker_host && a->asker_host->self == b->asker_host->self);
+}
+
 /* LAST is a try of the server that asks OWNED, and OWNED may be the next one. */
 static bool precedes(const struct exchange *last, const struct exchange *owned)
 {
     return last->kind == owned->kind && !last->over && call_timed_out(last, owned->asked) &&
-           endpoint_same_addr(&last->forms[0].asker, &owned->forms[0].asker) &&
-           last->has_question == owned->has_question &&
+           of_one_server(last, owned) && last->has_question == owned->has_question &&
            (owned->has_question
                 ? last->type == owned->type && last->name_hash == owned->name_hash &&
                       dns_name_same(last->name, last->name_len, owned->name, owned->name_len)

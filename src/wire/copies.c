@@ -196,6 +196,21 @@ static bool make_room(struct wire *wire, struct exchange *exchange)
     return true;
 }
 
+/* The forms FIRST and its next show what translated the datagram between them. */
+static void note_front(struct wire *wire, const struct exchange *exchange, unsigned first)
+{
+    const struct form *near = &exchange->forms[first], *far = near + 1;
+    if (!endpoint_same_addr(&near->answerer, &far->answerer)) {
+        struct host *pod = host_find(wire, &far->answerer);
+        front_note(wire, host_find(wire, &near->answerer), pod);
+        if (pod)
+            pod->port = far->answerer.port;
+    } else if (!endpoint_same_addr(&near->asker, &far->asker) &&
+               host_is_server(exchange->asker_host)) {
+        front_note(wire, host_add(wire, &far->asker), host_find(wire, &near->asker));
+    }
+}
+
 /* The form that MESSAGE has is new.  Of captures of several nodes, whose clocks differ a little,
  * the last may come first: each router takes one of the TTL. */
 static void add_form(struct wire *wire, struct exchange *exchange, const struct message *message)
@@ -209,6 +224,7 @@ static void add_form(struct wire *wire, struct exchange *exchange, const struct 
         !endpoint_same(&form.asker, &exchange->forms[0].asker)) {
         exchange->forms[n] = form;
         exchange->answerer_host = host;
+        note_front(wire, exchange, n - 1);
         return;
     }
     for (; n > 0; n--)
@@ -218,6 +234,7 @@ static void add_form(struct wire *wire, struct exchange *exchange, const struct 
     exchange->answer_forms = (uint8_t)(exchange->answer_forms << 1);
     exchange->ttl_first = message->sighting.ttl;
     exchange->asked_host = host;
+    note_front(wire, exchange, 0);
 }
 
 static void note_query(struct wire *wire, struct exchange *exchange, const struct message *message)
@@ -244,7 +261,20 @@ static void note_query(struct wire *wire, struct exchange *exchange, const struc
         add_form(wire, exchange, message);
 }
 
-static void note_answer(struct exchange *exchange, const struct message *message)
+/* The query of EXCHANGE was not seen between the ends of its answer MESSAGE.  That comes from behind
+ * the address that was asked, or goes on to whom the asking address stands for: these are the ends. */
+static void note_ends(struct wire *wire, struct exchange *exchange, const struct message *message)
+{
+    struct host *answerer = host_find(wire, &message->answerer);
+    struct host *asker = host_find(wire, &message->asker);
+    if (front_hides(wire, exchange->answerer_host, answerer))
+        exchange->answerer_host = answerer;
+    else if (answerer == exchange->answerer_host && host_is_server(asker) &&
+             !host_is_server(exchange->asker_host))
+        exchange->asker_host = asker;
+}
+
+static void note_answer(struct wire *wire, struct exchange *exchange, const struct message *message)
 {
     if (exchange->answered == WHEN_NONE) {
         exchange->answered = exchange->answered_last = message->when;
@@ -265,13 +295,15 @@ static void note_answer(struct exchange *exchange, const struct message *message
     unsigned form = copies_form(exchange, message);
     if (form < exchange->n_forms)
         exchange->answer_forms |= (uint8_t)(1u << form);
+    else
+        note_ends(wire, exchange, message);
 }
 
 void copies_note(struct wire *wire, struct exchange *exchange, const struct message *message)
 {
     exchange->inputs |= inputs_bit(message->input);
     if (message->response)
-        note_answer(exchange, message);
+        note_answer(wire, exchange, message);
     else
         note_query(wire, exchange, message);
     wire->touched = exchange;

@@ -134,6 +134,16 @@ static void part_refreshes(struct wire *wire, struct exchange *exchange)
     }
 }
 
+/* Seen under a service's address only: what was answered came to the pod behind it. */
+static void set_server(struct exchange *root)
+{
+    for (struct exchange *one = root; one; one = one == root ? root->folded : one->next_folded) {
+        struct host *pod = front_only(one->answerer_host);
+        if (pod && one->answered != WHEN_NONE)
+            one->answerer_host = pod;
+    }
+}
+
 static void look_at(struct wire *wire, struct exchange *exchange, bool at_end)
 {
     ending_unschedule(exchange);
@@ -148,6 +158,7 @@ static void look_at(struct wire *wire, struct exchange *exchange, bool at_end)
     if (!exchange->asker_host && exchange->asked != WHEN_NONE &&
         exchange->asked - wire->first < WARM_NS)
         exchange->asker_host = host_find(wire, &exchange->forms[0].asker);
+    set_server(exchange);
     int64_t over = over_family(wire, exchange);
     if (over > wire->clock && !at_end) {
         ending_schedule(wire, exchange, over);

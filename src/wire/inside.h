@@ -94,6 +94,7 @@ struct wire {
     uint16_t gone[GONE_SLOTS];             /* by asking end and id; 0: none */
     struct exchange *read_out;             /* asked a read timeout ago; see call.c */
     struct map *hosts;
+    struct map *fronts; /* pairs of hosts: the first stands for the other */
     struct host *near[NEAR_SLOTS]; /* by address; NULL: no host has its place here */
     uint32_t place;         /* of the first message */
     bool many_places;       /* others are elsewhere: there may be copies under other ports */
@@ -181,12 +182,25 @@ bool repeat_note(struct wire *wire, struct exchange *root, struct exchange *exch
 void tie_query(struct wire *wire, struct exchange *exchange, const struct dns_message *dns);
 /* The same for what shows no question: by time alone. */
 void tie_by_time(struct wire *wire, struct exchange *exchange);
+/* The same for a query from an address that stands for a server: as that one's.  False: it is none
+ * of its. */
+bool tie_behind(struct wire *wire, struct exchange *exchange, const struct dns_message *dns);
 void tie_undo(struct exchange *owned);
 /* CLIENT was answered from the cache (AA is set in such answers in all versions, semantics.md
  * section 5) before OWNED was, which was asked about then: for the cache, or for another client. */
 bool tie_is_served_without(const struct exchange *client, const struct exchange *owned);
 /* Ties OWNED to another owner than that one, or to none: it was asked for the cache. */
 void tie_again(struct wire *wire, struct exchange *owned);
+
+/* EXCHANGE waited for its answer at WHEN. */
+bool tie_is_open(const struct exchange *exchange, int64_t when);
+/* EXCHANGE was put to the server that asks from ASKER. */
+bool tie_is_put_to(const struct exchange *exchange, const struct endpoint *asker,
+                   const struct host *host);
+void tie_own(struct wire *wire, struct exchange *owner, struct exchange *owned);
+
+/* suppose.c: a query from another address than its server is asked under */
+bool suppose_owner(struct wire *wire, struct exchange *owned, const struct dns_message *dns);
 
 /* call.c: the tries of a call */
 #define CALLS_MAX 16
@@ -211,6 +225,15 @@ struct host *host_add(struct wire *wire, const struct endpoint *end);
 bool host_answers(const struct host *host);
 /* HOST asked while OWNER, a query to another address, was open with the same question. */
 void host_suppose(struct host *host, struct host *server);
+
+/* fronts.c: addresses that stand for others */
+void fronts_init(struct wire *wire);
+void fronts_done(struct wire *wire);
+/* A datagram shows that FRONT stands for BEHIND. */
+void front_note(struct wire *wire, struct host *front, struct host *behind);
+bool front_hides(const struct wire *wire, const struct host *front, const struct host *behind);
+/* The only one that FRONT stands for; NULL: it stands for nobody, or for several. */
+struct host *front_only(const struct host *front);
 
 /* ending.c: when an exchange is over */
 void ending_schedule(struct wire *wire, struct exchange *exchange, int64_t due);

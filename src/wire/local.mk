@@ -4,11 +4,13 @@ libanalyse_a_SOURCES += \
 	%D%/connect.c \
 	%D%/copies.c \
 	%D%/ending.c \
+	%D%/fronts.c \
 	%D%/hosts.c \
 	%D%/inputs.c \
 	%D%/inside.h \
 	%D%/match.c \
 	%D%/repeat.c \
+	%D%/suppose.c \
 	%D%/table.c \
 	%D%/tie.c \
 	%D%/twin.c \

@@ -37,6 +37,20 @@ static void note_skew(struct wire *wire, const struct exchange *exchange,
                     exchange->answered);
 }
 
+/* Ties EXCHANGE to what caused it.  The first of a client's repeats that it is one of; NULL: none. */
+static struct exchange *place(struct wire *wire, struct exchange *exchange,
+                              const struct message *message)
+{
+    struct exchange *root = NULL;
+    if (tie_behind(wire, exchange, &message->dns))
+        return NULL;
+    if (!host_is_server(exchange->asker_host))
+        root = repeat_of(wire, exchange, message);
+    if (!root)
+        tie_query(wire, exchange, &message->dns);
+    return root;
+}
+
 void match_query(struct wire *wire, const struct message *message)
 {
     struct host *asker = host_find(wire, &message->asker);
@@ -77,19 +91,27 @@ void match_query(struct wire *wire, const struct message *message)
         asker->self->asks += asker->self != asker;
     }
     note_asks(asker, exchange, message);
-    struct exchange *root = host_is_server(asker) ? NULL : repeat_of(wire, exchange, message);
-    if (!root)
-        tie_query(wire, exchange, &message->dns);
-    else
-        inputs_of(wire, message)->repeats++;
-    if (exchange->owner || host_is_server(asker))
+    struct exchange *root = place(wire, exchange, message);
+    inputs_of(wire, message)->repeats += root != NULL;
+    if (exchange->owner || host_is_server(exchange->asker_host))
         inputs_of(wire, message)->forwarded++;
     if (!root || repeat_note(wire, root, exchange))
         ending_schedule(wire, exchange, wire->clock + ending_hold(wire, exchange));
 }
 
+/* MESSAGE goes to an address that stands for the server that asked: only the query's way out of its
+ * node was not seen. */
+static bool is_behind(const struct wire *wire, const struct exchange *exchange,
+                      const struct message *message)
+{
+    return host_is_server(exchange->asker_host) &&
+           endpoint_same(&exchange->forms[0].answerer, &message->answerer) &&
+           front_hides(wire, host_find(wire, &message->asker), exchange->asker_host);
+}
+
 /* How well EXCHANGE fits an answer: 0 not at all, 1 its asking end does, 2 both ends do. */
-static int fit(const struct exchange *exchange, const struct message *message)
+static int fit(const struct wire *wire, const struct exchange *exchange,
+               const struct message *message)
 {
     if (exchange->kind != EXCHANGE_DNS || exchange->answered != WHEN_NONE ||
         exchange->asked == WHEN_NONE || exchange->id != message->dns.id ||
@@ -100,7 +122,7 @@ static int fit(const struct exchange *exchange, const struct message *message)
     if (message->dns.name_len > 0 && exchange->has_question &&
         !exchange_same_question(exchange, &message->dns))
         return 0; /* without one the query is cut */
-    if (copies_form(exchange, message) < exchange->n_forms)
+    if (copies_form(exchange, message) < exchange->n_forms || is_behind(wire, exchange, message))
         return 2;
     if (host_is_server(exchange->asker_host))
         return 0; /* its sockets take replies of the address that they ask only */
@@ -121,7 +143,7 @@ static struct exchange *asked_by(struct wire *wire, const struct message *messag
     struct exchange *best[3] = {NULL, NULL, NULL}, *refused = NULL;
     struct exchange *exchange = table_of_key(wire, message->dns.id, message->asker.port);
     for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_key(exchange), n++) {
-        int how = fit(exchange, message);
+        int how = fit(wire, exchange, message);
         if (how && exchange->refused != WHEN_NONE)
             refused = exchange;
         else if (how)
@@ -131,7 +153,7 @@ static struct exchange *asked_by(struct wire *wire, const struct message *messag
         return best[2] ? best[2] : best[1] ? best[1] : refused;
     exchange = table_of_question(wire, &message->dns); /* SNAT may have changed the port */
     for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_question(exchange), n++)
-        if (fit(exchange, message) == 2)
+        if (fit(wire, exchange, message) == 2)
             best[2] = older(best[2], exchange);
     return best[2];
 }
@@ -146,6 +168,15 @@ static bool is_misnumbered(struct wire *wire, const struct exchange *exchange,
            exchange->type == dns->type && !table_is_gone(wire, &message->asker, dns->id);
 }
 
+/* Id and question are others, and stubs ask several questions from one port: an answer to one that is
+ * not in the capture. */
+static bool is_of_another(const struct exchange *exchange, const struct message *message)
+{
+    const struct dns_message *dns = &message->dns;
+    return !host_is_server(exchange->asker_host) && exchange->id != dns->id &&
+           exchange->has_question && dns->name_len > 0 && !exchange_same_question(exchange, dns);
+}
+
 /* A reply between the ends of an open query that has another id or question: a wrong one, as an
  * upstream that is ill sends, or somebody who guesses. */
 static bool is_stray(struct wire *wire, const struct message *message)
@@ -153,7 +184,7 @@ static bool is_stray(struct wire *wire, const struct message *message)
     struct exchange *exchange = *table_latest(wire, &message->asker);
     if (!exchange || exchange->kind != EXCHANGE_DNS || exchange->asked == WHEN_NONE ||
         message->when - exchange->asked > OPEN_NS ||
-        copies_form(exchange, message) == exchange->n_forms)
+        copies_form(exchange, message) == exchange->n_forms || is_of_another(exchange, message))
         return false;
     if (exchange->answered == WHEN_NONE && exchange->id == message->dns.id)
         exchange->wrong = message->when;
@@ -183,7 +214,10 @@ static void read_answer(struct wire *wire, struct exchange *exchange, const stru
 /* An answer whose query is not in the capture. */
 static struct exchange *unasked(struct wire *wire, const struct message *message)
 {
+    struct exchange **latest = table_latest(wire, &message->asker), *open = *latest;
     struct exchange *exchange = exchange_new(wire, message, EXCHANGE_DNS);
+    if (open)
+        *latest = open; /* strays are looked for among queries */
     if (!exchange)
         return NULL;
     exchange->asker_host = host_find(wire, &message->asker);
@@ -200,6 +234,17 @@ static void sighted(struct wire *wire, struct exchange *exchange, const struct m
     read_answer(wire, exchange, message);
 }
 
+/* An answer that nobody asked for goes on to the server that asked, under whose own address alone the
+ * query was seen: the address before stands for it. */
+static void take_over(struct wire *wire, struct exchange *exchange, struct exchange *unasked)
+{
+    const struct endpoint front = unasked->forms[0].asker;
+    if (host_is_server(exchange->asker_host))
+        front_note(wire, host_add(wire, &front), exchange->asker_host);
+    exchange->inputs |= unasked->inputs;
+    exchange_free(wire, unasked);
+}
+
 void match_answer(struct wire *wire, const struct message *message)
 {
     struct exchange *exchange = copies_find(wire, message);
@@ -207,11 +252,15 @@ void match_answer(struct wire *wire, const struct message *message)
     inputs_of(wire, message)->responses++;
     if (host)
         host->answers++;
-    if (exchange) {
+    bool known = exchange && (exchange->asked != WHEN_NONE || exchange == wire->lent);
+    struct exchange *asked = known ? NULL : asked_by(wire, message);
+    if (exchange && !asked) {
         sighted(wire, exchange, message);
         return;
     }
-    exchange = asked_by(wire, message);
+    if (exchange)
+        take_over(wire, asked, exchange);
+    exchange = asked;
     if (!exchange && (exchange = copies_find_translated(wire, message))) {
         sighted(wire, exchange, message);
         return;

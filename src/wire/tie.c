@@ -12,16 +12,15 @@ struct choice {
     unsigned n, n_fit;
 };
 
-static bool is_open_at(const struct exchange *exchange, int64_t when)
+bool tie_is_open(const struct exchange *exchange, int64_t when)
 {
     return exchange->kind == EXCHANGE_DNS && !exchange->over && exchange->asked != WHEN_NONE &&
            exchange->asked <= when && when - exchange->asked < OPEN_NS &&
            (exchange->answered == WHEN_NONE || exchange->answered > when);
 }
 
-/* EXCHANGE was put to the server that asks from ASKER. */
-static bool is_put_to(const struct exchange *exchange, const struct endpoint *asker,
-                      const struct host *host)
+bool tie_is_put_to(const struct exchange *exchange, const struct endpoint *asker,
+                   const struct host *host)
 {
     for (unsigned i = 0; i < exchange->n_forms; i++)
         if (endpoint_same_addr(&exchange->forms[i].answerer, asker))
@@ -87,7 +86,7 @@ static void consider(struct choice *choice, struct exchange *exchange, int64_t w
 }
 
 /* The owner goes in front of its chain: a storm of tries must not hide it behind themselves. */
-static void own(struct wire *wire, struct exchange *owner, struct exchange *owned)
+void tie_own(struct wire *wire, struct exchange *owner, struct exchange *owned)
 {
     table_to_front(wire, owner);
     owned->owner = owner;
@@ -112,11 +111,11 @@ static bool choose(struct wire *wire, const struct choice *choice, struct exchan
     if (choice->n == 0)
         return false;
     if (choice->n > 1 && choice->n_fit == 1) {
-        own(wire, choice->fit, owned);
+        tie_own(wire, choice->fit, owned);
         return true;
     }
     owned->ambiguous |= choice->n > 1;
-    own(wire, choice->oldest, owned);
+    tie_own(wire, choice->oldest, owned);
     return true;
 }
 
@@ -146,7 +145,7 @@ static bool is_refresh(struct wire *wire, const struct exchange *owned,
         if (exchange != owned && exchange->kind == EXCHANGE_DNS && exchange->asked != WHEN_NONE &&
             exchange->answered != WHEN_NONE && exchange->answered <= owned->asked &&
             owned->asked - exchange->answered <= REFRESH_NS &&
-            is_put_to(exchange, &owned->forms[0].asker, owned->asker_host) &&
+            tie_is_put_to(exchange, &owned->forms[0].asker, owned->asker_host) &&
             exchange_same_question(exchange, dns))
             return true;
     return false;
@@ -168,7 +167,7 @@ static bool by_call(struct wire *wire, struct exchange *owned, const struct dns_
             found = exchange;
     }
     if (found)
-        own(wire, found, owned);
+        tie_own(wire, found, owned);
     return found != NULL;
 }
 
@@ -210,9 +209,9 @@ static void find_fresh(struct wire *wire, struct fitting *fitting, const struct 
     const struct endpoint *asker = &owned->forms[0].asker;
     struct exchange *exchange = table_of_question(wire, dns);
     for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_question(exchange), n++)
-        if (exchange != owned && !exchange->owned && is_open_at(exchange, owned->asked) &&
+        if (exchange != owned && !exchange->owned && tie_is_open(exchange, owned->asked) &&
             owned->asked - exchange->asked <= FORWARD_NS &&
-            is_put_to(exchange, asker, owned->asker_host) &&
+            tie_is_put_to(exchange, asker, owned->asker_host) &&
             exchange_same_question(exchange, dns) && !tie_is_served_without(exchange, owned) &&
             !endpoint_same_addr(&exchange->forms[0].asker, asker))
             add_fitting(fitting, exchange, NULL, owned, keeps_ids(owned->asker_host));
@@ -226,7 +225,7 @@ static void find_waited(struct wire *wire, struct fitting *fitting, const struct
     unsigned n = call_before(wire, owned, again, last);
     bool is_asked = host_answers(owned->asker_host);
     for (unsigned i = 0; i < n; i++)
-        if (last[i]->owner ? is_open_at(last[i]->owner, owned->asked) : is_asked)
+        if (last[i]->owner ? tie_is_open(last[i]->owner, owned->asked) : is_asked)
             add_fitting(fitting, last[i]->owner ? last[i]->owner : last[i], last[i], owned,
                         keeps_ids(owned->asker_host));
         else
@@ -251,7 +250,7 @@ static bool tie_fitting(struct wire *wire, struct fitting *fitting, struct excha
         owned->supposed = last->supposed;
         owned->renamed = last->renamed;
     }
-    own(wire, fitting->owner[fitting->best], owned);
+    tie_own(wire, fitting->owner[fitting->best], owned);
     return true;
 }
 
@@ -279,8 +278,8 @@ static void consider_all(struct wire *wire, struct choices *choices, struct exch
     struct exchange *exchange = table_of_question(wire, dns);
     for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_question(exchange), n++) {
         bool waits;
-        if (exchange == owned || !is_open_at(exchange, owned->asked) ||
-            !is_put_to(exchange, asker, owned->asker_host) ||
+        if (exchange == owned || !tie_is_open(exchange, owned->asked) ||
+            !tie_is_put_to(exchange, asker, owned->asker_host) ||
             !exchange_same_question(exchange, dns) || tie_is_served_without(exchange, owned) ||
             endpoint_same_addr(&exchange->forms[0].asker, asker))
             continue;
@@ -323,40 +322,6 @@ static bool by_question(struct wire *wire, struct exchange *owned, const struct 
     return true;
 }
 
-/* The same question has just come to another server, put there by somebody else and under another
- * address, and that has not asked for it yet: then this may be that server asking, from an address
- * under which it is not asked. */
-static bool suppose(struct wire *wire, struct exchange *owned, const struct dns_message *dns)
-{
-    const struct form *form = &owned->forms[0];
-    struct exchange *exchange = table_of_question(wire, dns), *found = NULL;
-    for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_question(exchange), n++)
-        if (exchange != owned && is_open_at(exchange, owned->asked) && !exchange->owner &&
-            owned->asked - exchange->asked <= SUPPOSED_NS &&
-            (!exchange->owned || exchange->owned->supposed) &&
-            exchange->answerer_host && exchange_same_question(exchange, dns) &&
-            !host_is_server(exchange->asker_host) &&
-            !endpoint_same_addr(&exchange->forms[0].asker, &form->answerer) &&
-            !endpoint_same_addr(&exchange->forms[0].asker, &form->asker) &&
-            !is_put_to(exchange, &form->answerer, owned->answerer_host) &&
-            (!found || exchange->asked < found->asked))
-            found = exchange;
-    if (!found)
-        return false;
-    struct host *host = owned->asker_host;
-    if (!host) {
-        host = owned->asker_host = host_add(wire, &form->asker);
-        if (!host)
-            return false;
-        host->asks = 1;
-    }
-    owned->supposed = true;
-    own(wire, found, owned);
-    host->lone++;
-    host_suppose(host, found->answerer_host);
-    return true;
-}
-
 /* Tries that failed at once may have pushed their owner far back: whose they are tells. */
 static void find_stormy(struct choice *choice, const struct exchange *owned)
 {
@@ -364,7 +329,7 @@ static void find_stormy(struct choice *choice, const struct exchange *owned)
     for (int n = 0; other && n < CANDIDATES_MAX; other = other->older, n++) {
         struct exchange *owner = other->owner;
         if (owner && other == owner->last_owned && other->kind == owned->kind &&
-            other->type == owned->type && is_open_at(owner, owned->asked) &&
+            other->type == owned->type && tie_is_open(owner, owned->asked) &&
             is_just_over(other, owned->asked) &&
             endpoint_same_addr(&other->forms[0].asker, &owned->forms[0].asker))
             consider(choice, owner, owned->asked);
@@ -379,8 +344,8 @@ static bool by_rename(struct wire *wire, struct exchange *owned)
     struct exchange *exchange = owned->older;
     for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = exchange->older, n++) {
         bool own_question = exchange->last_owned && !exchange->last_owned->renamed;
-        if (is_open_at(exchange, owned->asked) && exchange->type == owned->type && !own_question &&
-            is_put_to(exchange, &owned->forms[0].asker, owned->asker_host) &&
+        if (tie_is_open(exchange, owned->asked) && exchange->type == owned->type && !own_question &&
+            tie_is_put_to(exchange, &owned->forms[0].asker, owned->asker_host) &&
             fits_time(exchange, owned->asked))
             consider(&choice, exchange, owned->asked);
     }
@@ -388,6 +353,34 @@ static bool by_rename(struct wire *wire, struct exchange *owned)
         find_stormy(&choice, owned);
     owned->renamed = choice.n > 0;
     return choose(wire, &choice, owned);
+}
+
+/* To what was put to the server that asks, or as a refresh of its cache. */
+static bool tie_known(struct wire *wire, struct exchange *exchange, const struct dns_message *dns)
+{
+    bool is_asked = host_answers(exchange->asker_host);
+    if (by_time(wire, exchange, dns)) {
+        if (exchange->owner->answerer_host && !exchange->supposed)
+            learn_ids(exchange->asker_host, exchange);
+        return true;
+    }
+    if (by_question(wire, exchange, dns))
+        return true;
+    exchange->refresh = is_asked && is_refresh(wire, exchange, dns);
+    return exchange->refresh || (is_asked && !exchange->health && by_call(wire, exchange, dns));
+}
+
+bool tie_behind(struct wire *wire, struct exchange *exchange, const struct dns_message *dns)
+{
+    struct host *front = exchange->asker_host, *server = front_only(front);
+    if (!host_is_server(server) || host_is_server(front))
+        return false;
+    exchange->asker_host = server;
+    if (exchange->health || (exchange->has_question && tie_known(wire, exchange, dns)))
+        return true;
+    exchange->asker_host = front;
+    exchange->ambiguous = false;
+    return false;
 }
 
 void tie_query(struct wire *wire, struct exchange *exchange, const struct dns_message *dns)
@@ -400,21 +393,12 @@ void tie_query(struct wire *wire, struct exchange *exchange, const struct dns_me
         return;
     if (!host && map_count(wire->hosts) < HOSTS_MAX) { /* nobody ever asked this address */
         if (!exchange->health && !exchange->probe)
-            suppose(wire, exchange, dns);
+            suppose_owner(wire, exchange, dns);
         return;
     }
-    if (by_time(wire, exchange, dns)) {
-        if (exchange->owner->answerer_host && !exchange->supposed)
-            learn_ids(host, exchange);
+    if (tie_known(wire, exchange, dns))
         return;
-    }
-    if (by_question(wire, exchange, dns))
-        return;
-    if (is_asked && is_refresh(wire, exchange, dns)) {
-        exchange->refresh = true;
-    } else if (is_asked && !exchange->health && by_call(wire, exchange, dns)) {
-        return;
-    } else if (!exchange->health && !exchange->probe && !suppose(wire, exchange, dns)) {
+    if (!exchange->health && !exchange->probe && !suppose_owner(wire, exchange, dns)) {
         if (host && !(is_asked && by_rename(wire, exchange)))
             host->lone++;
     }
@@ -448,8 +432,8 @@ void tie_by_time(struct wire *wire, struct exchange *exchange)
     struct exchange *other = exchange->older;
     for (int n = 0; other && n < CANDIDATES_MAX; other = other->older, n++) {
         bool waits;
-        if (!is_open_at(other, exchange->asked) ||
-            !is_put_to(other, &exchange->forms[0].asker, exchange->asker_host))
+        if (!tie_is_open(other, exchange->asked) ||
+            !tie_is_put_to(other, &exchange->forms[0].asker, exchange->asker_host))
             continue;
         tried_until(other, exchange->asked, &waits);
         if (waits)

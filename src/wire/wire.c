@@ -11,6 +11,7 @@ struct wire *wire_new(const struct wire_options *options)
     pool_init(&wire->pool, options->ceiling_bytes);
     wire->most = options->ceiling_bytes / 8 * 7 / EXCHANGE_BYTES;
     table_init(wire);
+    fronts_init(wire);
     hosts_init(wire);
     wire->clock = wire->first = wire->turned = WHEN_NONE;
     return wire;
@@ -22,6 +23,7 @@ void wire_free(struct wire *wire)
         return;
     table_done(wire);
     hosts_done(wire);
+    fronts_done(wire);
     memory_free(wire->directions);
     pool_done(&wire->pool);
     memory_free(wire);
@@ -64,6 +66,11 @@ void wire_also(struct wire *wire, uint32_t input)
 {
     if (wire->touched)
         wire->touched->inputs |= inputs_bit(input);
+}
+
+const struct exchange *wire_touched(const struct wire *wire)
+{
+    return wire->touched;
 }
 
 void wire_tapped(struct wire *wire)
@@ -120,6 +127,26 @@ bool exchange_is_clientless(const struct exchange *exchange)
 {
     return !exchange->owner && !exchange->parent && host_is_server(exchange->asker_host) &&
            !host_is_server(exchange->answerer_host);
+}
+
+struct endpoint exchange_server(const struct exchange *exchange)
+{
+    bool asks = exchange_is_clientless(exchange);
+    const struct host *host = asks ? exchange->asker_host : exchange->answerer_host;
+    const struct endpoint *seen = asks ? &exchange->forms[0].asker
+                                       : &exchange->forms[exchange->n_forms - 1].answerer;
+    if (!host || endpoint_same_addr(seen, &host->addr))
+        return *seen;
+    struct endpoint server = host->addr;
+    server.port = asks || host->port == 0 ? seen->port : host->port;
+    return server;
+}
+
+bool exchange_arrived(const struct exchange *exchange)
+{
+    return !exchange->answerer_host ||
+           endpoint_same_addr(&exchange->forms[exchange->n_forms - 1].answerer,
+                              &exchange->answerer_host->addr);
 }
 
 bool exchange_at_server(const struct wire *wire, const struct exchange *exchange)

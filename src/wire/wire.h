@@ -44,6 +44,10 @@ struct host {
                                another one (host network, dual stack); itself as a rule */
     struct host *supposed;  /* whose work its lone queries seem to be, and how many of them do */
     uint64_t supposed_hits;
+    struct host *behind;    /* whom it stands for, see fronts.c; NULL: for nobody */
+    uint64_t n_passed;      /* datagrams that show it */
+    bool several;           /* it stands for others, too */
+    uint16_t port;          /* where it was asked as one of them; 0: not known */
     uint64_t lone;          /* queries that nothing put to its own address explains */
     uint64_t asks;          /* queries that it sent to others, but for its own health checks */
     uint64_t asks_in;       /* inputs that show some of them, as in struct exchange */
@@ -85,7 +89,8 @@ struct exchange {
     struct exchange *root;           /* the first of a client's repeats; itself as a rule */
     struct exchange *folded, *next_folded;            /* repeats that belong to this one */
     struct host *asker_host;         /* NULL: an address that only asks */
-    struct host *answerer_host;      /* of the last form; NULL: too many */
+    struct host *answerer_host;      /* of the last form, or who is known to stand behind that;
+                                        NULL: too many */
     struct host *asked_host;         /* of the first form */
     void *stage;                     /* for the stage behind; where set, it stands for itself */
 
@@ -147,6 +152,8 @@ void wire_free(struct wire *wire);
 void wire_add(struct wire *wire, const struct message *message);
 /* Another input holds the message just added, too. */
 void wire_also(struct wire *wire, uint32_t input);
+/* The exchange that the message just added is part of; NULL: of none, or it is gone. */
+const struct exchange *wire_touched(const struct wire *wire);
 /* Dnstap is read beside: exchanges are held a little longer from now on. */
 void wire_tapped(struct wire *wire);
 /* No more messages will come. */
@@ -192,6 +199,10 @@ bool exchange_delivered(const struct exchange *exchange);
 bool exchange_is_session(const struct exchange *exchange);
 /* A server asked somebody who is none, and no client that it asked for is known. */
 bool exchange_is_clientless(const struct exchange *exchange);
+/* The server that was asked, or that asked without a client, as near to it as is known. */
+struct endpoint exchange_server(const struct exchange *exchange);
+/* The query was seen under that one's address: where it went to from there would be, too. */
+bool exchange_arrived(const struct exchange *exchange);
 /* It is seen where CoreDNS is alone: what the client's end looks like is not known. */
 bool exchange_at_server(const struct wire *wire, const struct exchange *exchange);
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import packets
 from measure import (LIMIT, MIB, MUTE, QUICK, ROUNDS, SLOW_ROUNDS, START_ROUNDS, TOOL, WORK,
-                     amount, calls, check, check_rows, generate, have, hyperfine, missing, reads,
-                     row, rss, share, stages, steady, table, times, wrong)
+                     amount, calls, check, check_rows, filters, generate, have, hyperfine, missing,
+                     reads, row, rss, share, stages, steady, table, times, wrong)
 
 
 def speed(files):
@@ -176,6 +176,7 @@ def dnstap():
     growth(files, cpu)
     memory(files)
     stages(files["1M"])
+    filters(files["1M"])
     hostile()
     mechanical(files)
     for file in files.values():

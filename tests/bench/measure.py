@@ -22,6 +22,13 @@ MIB = 1 << 20
 WORK = Path(tempfile.mkdtemp(prefix="dnstap-analyse-bench."))
 MUTE = ("--forwarded", 0, "--servfail", 0, "--silent", 0, "--no-answer", 1, "--names", 1000)
 
+# Of the generator's clients' ports, ids and names each keeps one in a hundred.
+FILTERS = {"report": ("client.port<33050", "name~^[^.]*77[.]"),
+           "sessions": ("client.port<33050", "name~^[^.]*77[.]"),
+           "attempts": ("client.port<33050", "name~^[^.]*77[.]"),
+           "lookups": ("client.port<33050", "name~^[^.]*77[.]"),
+           "messages": ("id<028f", "name~^[^.]*77[.]")}
+
 lines, wrong, missing = [], [], []
 
 
@@ -126,6 +133,18 @@ def stages(file):
               f"  ({cpu[what]:.3f} s, {cpu['sessions']:.3f} s)")
         times(key, f"RSS with {with_} / without, {kind}", peak[what] / peak["sessions"], 1.25, 1.15,
               f"  ({peak[what]:.1f} MiB, {peak['sessions']:.1f} MiB)")
+
+
+def filters(file):
+    """What a filter that keeps 1 % of the rows saves, in every view: it must never cost."""
+    kind = file.suffix.lstrip(".")
+    for view, some in FILTERS.items():
+        plain = f"{TOOL} --view {view} {'' if view == 'report' else '-o ndjson'} {file}"
+        cpu = {what: one[0] for what, one in hyperfine(
+            {"": plain, **{one: f"{plain} --filter '{one}'" for one in some}}, ROUNDS).items()}
+        for one in some:
+            times("F1", f"CPU of {view} with {one} (1 %) / without, {kind}", cpu[one] / cpu[""], 1,
+                  0.8, f"  ({cpu[one]:.3f} s, {cpu['']:.3f} s)")
 
 
 def reads(key, file):

@@ -3,8 +3,8 @@
 import subprocess
 
 from measure import (GEN, LIMIT, MIB, MUTE, QUICK, ROUNDS, SLOW_ROUNDS, TOOL, WORK, amount, check,
-                     generate_packets, have, hyperfine, lines, reads, row, rss, share, stages,
-                     steady, times)
+                     filters, generate_packets, have, hyperfine, lines, reads, row, rss, share,
+                     stages, steady, times)
 
 HALF_OPEN = 1000000
 
@@ -86,6 +86,7 @@ def run():
     growth(files, cpu)
     memory(files)
     stages(files["1M"])
+    filters(files["1M"])
     hostile()
     if have("strace"):
         reads("S1p", files["1M"])

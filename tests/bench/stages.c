@@ -90,10 +90,10 @@ int main(int argc, char **argv)
         return 1;
     }
     stages.sessions =
-        sessions_new(&(struct session_options){MEMORY_BYTES / 10 * 7, SLOW_NS, NULL, 0});
+        sessions_new(&(struct session_options){.ceiling_bytes = MEMORY_BYTES / 10 * 7, .slow_ns = SLOW_NS});
     stages.lookups = lookups ? lookups_new(&(struct lookup_options){MEMORY_BYTES / 64}) : NULL;
-    stages.findings = findings ? findings_new(&(struct finding_options){SLOW_NS}) : NULL;
-    stages.report = report_new(&(struct report_options){SLOW_NS, 10, MEMORY_BYTES / 10 * 3});
+    stages.findings = findings ? findings_new(&(struct finding_options){.slow_ns = SLOW_NS}) : NULL;
+    stages.report = report_new(&(struct report_options){SLOW_NS, 10, MEMORY_BYTES / 10 * 3, NULL});
     read_all(&stages);
     finish(&stages);
     printf("%" PRIu64 " messages, %" PRIu64 " sessions, %" PRIu64 " lookups, %" PRIu64 " early\n",

@@ -68,9 +68,75 @@ refuses 4 "--cluster: $work: is a folder" --cluster "$work" "$capture"
 refuses 4 "--cluster: $capture" --cluster "$capture" "$capture"
 refuses 2 "--cluster: standard input (-) can be read once only" --cluster - -
 refuses 2 "--cluster: standard input (-) can be read once only" --cluster - --cluster - "$capture"
+
+# Files that were made to take memory and time are refused at once, and are told by their place.
+much() { head -c 100000000 /dev/zero | tr '\0' "$1"; } # 100 MB of one character
+too_long='behind this, a value takes more than 2 MiB'
+too_deep='is nested too deep'
+refuses 4 "1:1: $too_long" --cluster <(printf '{"kind":"Pod","metadata":{"name":"'; much x) "$capture"
+refuses 4 "2:16: $too_long" --cluster <(printf 'kind: Pod\nmetadata: {name: "'; much x) "$capture"
+refuses 4 "$too_long" --cluster <(printf 'kind: Pod\n? '; much k) "$capture"
+refuses 4 "$too_long" --cluster <(printf 'kind: Pod\n# '; much c) "$capture"
+refuses 4 "$too_long" --cluster <(printf 'kind: !!'; much t) "$capture"
+refuses 4 "$too_long" --cluster <(printf 'kind: ConfigMap\ndata:\n  Corefile: |\n    '; much x) "$capture"
+refuses 4 "$too_deep" --cluster <(printf 'kind: Pod\nspec: '; much '[') "$capture"
+refuses 4 "$too_deep" --cluster <(printf '{"spec":'; yes '{"a":' | head -n 1000000 | tr -d '\n') "$capture"
+# Nine times nine times nine …: 4 billion values if it were followed.
+{
+    echo 'a: &a [x,x,x,x,x,x,x,x,x]'
+    last=a
+    for next in b c d e f g h i j; do
+        echo "$next: &$next [*$last,*$last,*$last,*$last,*$last,*$last,*$last,*$last,*$last]"
+        last=$next
+    done
+} >"$work/bomb.yaml"
+refuses 4 "$work/bomb.yaml:1:4: anchors and aliases" --cluster "$work/bomb.yaml" "$capture"
 cp "$cluster/cluster.yaml" "$work/mine.yaml"
 refuses 2 "is the file of --cluster, too" --cluster "$work/mine.yaml" -o "yaml=$work/mine.yaml" "$capture"
 cmp -s "$cluster/cluster.yaml" "$work/mine.yaml" || fail "an output went over the file of --cluster"
+
+# -n, -l and -A act on every view; a node's clients are none of a namespace.
+views='report lookups sessions attempts messages'
+with() { "$TOOL" --cluster "$cluster/cluster.yaml" "$@" "$capture" 2>"$work/err" || fail "$*: $(cat "$work/err")"; }
+for view in $views; do
+    [ "$(with --view "$view" -A -o json)" = "$(with --view "$view" -o json)" ] || fail "-A changes $view"
+    [ "$(with --view "$view" -n shop -o json)" = \
+        "$(with --view "$view" --filter 'k8s.namespace==shop' -o json)" ] || [ "$view" = report ] ||
+        fail "-n is no filter of $view"
+    [ "$(with --view "$view" -l app=web -o json)" != "$(with --view "$view" -l app=cart -o json)" ] ||
+        fail "-l does not choose in $view"
+done
+for view in lookups sessions; do
+    with --view "$view" -n shop -l app=web -o ndjson | jq -r '.client.k8s.name' | sort -u |
+        grep -qxF web-5f6c8d7b9-k4ptz || fail "-n and -l: other pods in $view"
+done
+with --view attempts -n payments -o ndjson | jq -r '.client.k8s.namespace' | sort -u | grep -qxF payments ||
+    fail "-n: attempts of other namespaces"
+[ "$(with -n nosuch -o json | jq '.totals.sessions')" = 0 ] || fail "-n: a namespace that nobody is in"
+[ "$(with -n shop -o json | jq '.totals.sessions')" = \
+    "$(with --view sessions -n shop -o ndjson | jq -s 'map(select(.background | not)) | length')" ] ||
+    fail "-n: the report and the sessions differ"
+
+# Dnstap shows no address of the server: its identity is the pod's name.
+got=$("$TOOL" --cluster "$cluster/cluster.yaml" --view sessions -o ndjson "$FIXTURES/13-two-replicas.fstrm.xz" |
+    jq -r '.server | [.addr // "-", .k8s.name, .k8s.owner.name] | join(" ")' | sort -u | paste -sd,)
+[ "$got" = '- coredns-7db6d8ff4d-8xk2m coredns,- coredns-7db6d8ff4d-q5w9z coredns' ] ||
+    fail "servers by identity: $got"
+
+# CoreDNS: replicas that are in no capture, and answers that are not as the file has them.
+unseen() { with "$@" -o json | jq -r '.verdict.unseen[] | select(contains("replicas"))'; }
+[ "$(unseen)" = "1 of the cluster's 2 CoreDNS replicas: coredns-7db6d8ff4d-q5w9z is not in this capture" ] ||
+    fail "unseen: $(unseen)"
+[ "$(with -o json | jq -c '[.servers[] | [.k8s.name, .sessions > 0]]')" = \
+    '[["coredns-7db6d8ff4d-8xk2m",true],["coredns-7db6d8ff4d-q5w9z",false]]' ] || fail "rows of servers"
+[ -z "$(with -o json | jq '.findings[] | select(.key == "unexpected-answer")')" ] ||
+    fail "a healthy capture has unexpected answers"
+sed 's/10\.96\.0\.20$/10.96.9.9/' "$cluster/cluster.yaml" >"$work/moved.yaml"
+"$TOOL" --cluster "$work/moved.yaml" -o json "$capture" |
+    jq -e '.findings[] | select(.key == "unexpected-answer") |
+        .subject.name == "web.shop.svc.cluster.local." and .confidence == "likely" and
+        .scope.namespaces == 2 and (.summary | contains("the file has 10.96.9.9 (s/shop/web)"))' >"$work/out" ||
+    fail "an unexpected answer is not told: $(cat "$work/out")"
 
 # Labels and names are texts of a stranger: they do not reach a terminal as they are.
 printf 'kind: Pod\nmetadata: {name: "x\\e[2Jy", namespace: shop}\nstatus: {podIP: 10.244.1.11}\n' \

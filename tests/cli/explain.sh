@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 make_work
 
-for view in report lookups sessions attempts; do
+for view in report lookups sessions attempts messages; do
     "$TOOL" --view "$view" --list-fields >"$work/$view" || fail "--list-fields of $view: exit $?"
     [ -s "$work/$view" ] || fail "--list-fields of $view is empty"
     while read -r path type rest; do
@@ -19,7 +19,7 @@ done
 "$TOOL" --list-fields >"$work/all" || fail "--list-fields: exit $?"
 grep -q '^ede\.code .*Nested: no column' "$work/sessions" || fail "a nested field is not marked"
 ! grep '^name ' "$work/sessions" | grep -q Nested || fail "a column is marked as nested"
-[ "$(grep -c '^--view ' "$work/all")" -eq 4 ] || fail "--list-fields without a view does not tell all"
+[ "$(grep -c '^--view ' "$work/all")" -eq 5 ] || fail "--list-fields without a view does not tell all"
 
 for word in Succeeded failed SampleLoss CaptureEdge Unknown answered upstream_no_reply no_message \
     0 5 15 cluster cache no_reply exact ambiguous oversized Resolved TimedOut glibc musl; do

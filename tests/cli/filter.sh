@@ -38,6 +38,35 @@ for filter in 'rcode==NameError' 'rcode=3' 'dns.flags.rcode == 3' 'rcode~^NameE'
         fail "$filter: other rows than rcode==NXDOMAIN"
 done
 
+# Wireshark's ip.addr is any end; durations as Go prints them; what is pasted from Inspektor Gadget.
+"$TOOL" --view attempts -o ndjson "$failed" | jq -r 'select(.upstream.addr == "172.30.0.54") | .session' |
+    sort -u >"$work/want"
+"$TOOL" --view sessions -o ndjson --filter 'ip.addr == 172.30.0.54' "$failed" | jq -r .key | sort |
+    cmp -s - "$work/want" || fail "ip.addr: other sessions"
+rows "$((all - $(wc -l <"$work/want")))" --view sessions --filter 'ip.addr!=172.30.0.54' "$failed"
+want=$("$TOOL" --view sessions -o ndjson --filter 'waited_ms>1.5' "$failed" | wc -l)
+for filter in 'latency_ns_raw>1500000' 'latency_ns>1500µs' 'waited_ms>1ms500us' 'dns.time>0.0015'; do
+    rows "$want" --view sessions --filter "$filter" "$failed"
+done
+port=$("$TOOL" --view sessions -o ndjson "$failed" | jq -r 'select(.client.addr == "10.244.1.12") | .client.port' | head -n 1)
+want=$("$TOOL" --view sessions -o ndjson --filter "src.addr==10.244.1.12,src.port==$port" "$failed" | wc -l)
+for filter in "src==10.244.1.12:$port" "src==r/10.244.1.12:$port" "client==\"10.244.1.12:$port\""; do
+    rows "$want" --view sessions --filter "$filter" "$failed"
+done
+
+# refuses FILTER WHAT: status 2, nothing on standard output, and WHAT is said.
+refuses() {
+    "$TOOL" --view sessions --filter "$1" "$failed" >"$work/out" 2>"$work/err"
+    [ $? -eq 2 ] && [ ! -s "$work/out" ] && grep -qF -- "$2" "$work/err" ||
+        fail "$1: $(cat "$work/err")"
+}
+refuses 'slow,k8s.namespce==shop' "column 6: there is no field 'k8s.namespce' in sessions; did you mean 'k8s.namespace'?"
+refuses 'qtpe==A' "did you mean 'qtype'?"
+refuses 'nameserver.adr==10.0.0.1' "did you mean 'nameserver.addr'?"
+refuses 'outcome==no_reply' "did you mean 'attempts.outcome', or --view lookups?"
+refuses 'qr==R' "it is one of --view messages"
+refuses 'rcode==NameEror' "column 8: 'NameEror' is no rcode; did you mean 'NameError'?"
+
 # Sorted rows, and every format, without any row, too.
 "$TOOL" --view sessions --sort -waited_ms --filter 'waited_ms>2s' -o ndjson "$failed" |
     jq -s -e 'length > 2 and ([.[].waited_ms] | . == (sort | reverse) and .[-1] > 2000)' >"$work/out" ||
@@ -87,6 +116,11 @@ pods 'payments/ledger-74d9f-2bqkc' --filter 'k8s,k8s.namespace!=shop'
 jq -e '.filters == ["status==Failed", "name~^n"] and .totals.sessions == .totals.failed and
     .totals.sessions > 0 and .totals.sessions < 69 and ([.names[].name | startswith("n")] | all)' \
     "$work/json" >"$work/out" || fail "report: $(jq -c '.filters, .totals' "$work/json")"
+jq -e '(.verdict.sentence | endswith(" Sessions that --filter leaves out are not judged.")) and
+    any(.verdict.unseen[]; startswith("sessions that --filter leaves out: "))' "$work/json" >"$work/out" ||
+    fail "the verdict does not tell the filter: $(jq -c .verdict "$work/json")"
+"$TOOL" -o json "$failed" | jq -e '.verdict | tostring | contains("--filter") | not' >"$work/out" ||
+    fail "a verdict without a filter tells of one"
 grep -qxF '    only sessions with status==Failed and name~^n' "$work/table" || fail "the page does not tell the filter"
 "$TOOL" --filter "$(printf 'name==n%d.example.com||' $(seq 50))slow" "$failed" | head -n 4 >"$work/table"
 [ "$(wc -L <"$work/table")" -le 80 ] && grep -q '^ *name==n1\.example.*\.\.\.$' "$work/table" ||

@@ -18,7 +18,7 @@ wrong() { # MESSAGE ARGS…
 }
 
 wrong "--view: there is no view 'sesions'; did you mean 'sessions'?" --view sesions
-wrong "--view: there is no view 'zzzzzz' (there are: report, lookups, sessions, attempts)" --view zzzzzz
+wrong "--view: there is no view 'zzzzzz' (there are: report, lookups, sessions, attempts, messages)" --view zzzzzz
 "$TOOL" "$good" --view >"$work/out" 2>"$work/err"
 [ $? -eq 2 ] && grep -qxF 'dnstap-analyse: --view: wants a value: V' "$work/err" || fail "--view without a value: $(cat "$work/err")"
 wrong "--sesions: there is no such option" --sesions
@@ -38,10 +38,6 @@ wrong "--fields: column 1: 'attempts.outcome' is too nested" --view sessions --f
 wrong "--sort: column 1: 'ede.code' is too nested" --view sessions --sort ede.code
 wrong "--fields: chooses columns of table, wide and csv only; -o json" --view sessions -o json --fields name
 wrong "--fields: is for rows" --fields name
-for option in fail-if fail-on baseline; do
-    wrong "--$option: not in this version" "--$option=x"
-done
-wrong "--fail-if: not in this version" --fail-i x
 wrong "--filter: column 1: there is no field 'nmae' in sessions; did you mean 'name'?" --filter nmae==x
 wrong "--filter: column 8: there is no field 'nmae' in sessions" --filter slow --filter "status,nmae==x"
 wrong "--filter: column 1: there is no field 'host' in sessions; it is one of --view lookups" \
@@ -60,8 +56,7 @@ wrong "-n: an empty name" -n ""
 wrong "-l: column 1: '' is no label" -l ""
 wrong "-l: column 5: 'b c' is no label (KEY=VALUE, KEY!=VALUE, KEY or !KEY)" -l "a=1,b c"
 wrong "-l: column 1: '!a=1' is no label" -l "!a=1"
-wrong "--view: view 'messages' is not in this version (there are: report, lookups, sessions, attempts)" --view messages
-wrong "-o: format 'junit' is not in this version" -o junit=x
+wrong "-o junit: for the report only, not for rows; leave out --view lookups" --view lookups -o junit
 wrong "-o html: for the report only, not for rows; leave out --view lookups" --view lookups -o html
 wrong "--sort: is for rows" --sort name
 wrong "--sort: column 2: there is no field 'waitd_ms' in sessions; did you mean 'waited_ms'?" \

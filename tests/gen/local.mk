@@ -21,3 +21,5 @@ check_PROGRAMS += %D%/gen
 	%D%/truth.c \
 	%D%/wire.c
 %C%_gen_LDADD =
+# The maker of fixtures/22-aks-guide.
+EXTRA_DIST += %D%/aks.py %D%/capture.py

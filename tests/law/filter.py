@@ -67,6 +67,13 @@ SESSIONS = {
     "addresses==10.96.0.0/12": lambda row: any(inside(one, "10.96.0.0/12")
                                                for one in row["addresses"]),
     "addresses": lambda row: bool(row["addresses"]),
+    "ip.addr==172.30.0.54": lambda row: at(row, "client.addr") == "172.30.0.54" or
+                            "172.30.0.54" in (row["server"]["addr"], row["server"]["service"]) or
+                            any(one["upstream"]["addr"] == "172.30.0.54" for one in row["attempts"]),
+    "udp.port!=53": lambda row: 53 not in (at(row, "client.port"), row["server"]["port"],
+                                           *(one["upstream"]["port"] for one in row["attempts"])),
+    "latency_ns<=1m0.5ms": lambda row: row["waited_ms"] is not None and row["waited_ms"] <= 60000.5,
+    "frame.time<2026-11-21T09:24:50Z": lambda row: row["start"] < "2026-11-21T09:24:50",
     "upstreams==172.30.0.53:53": lambda row: any(
         (one["upstream"]["addr"], one["upstream"]["port"]) == ("172.30.0.53", 53)
         for one in row["attempts"]),

@@ -202,14 +202,18 @@ static const struct field around_entries[] = {
 };
 static const struct field_table around = {"boxes", "", around_entries, 2, NULL, NULL};
 static const struct field other_entries[] = {
-    {.path = "elsewhere", .kind = VALUE_COUNT, .get = get_count}};
-static const struct field_table others = {"others", "", other_entries, 1, NULL, NULL};
+    {.path = "elsewhere", .kind = VALUE_COUNT, .get = get_count},
+    {.path = "took", .kind = VALUE_COUNT, .get = get_count}};
+static const struct field_table others = {"others", "", other_entries, 2, NULL, NULL};
 static const struct field_table *const elsewhere[] = {&others, NULL};
 static const struct filter_alias aliases[] = {{"src", "peer", 0},
                                               {"wait_ns", "wait_ms", 1},
                                               {"wait_s", "wait_ms", WHEN_SECOND},
                                               {"start_raw", "start", 1},
-                                              {"shown", "tries.peer", 0}};
+                                              {"shown", "tries.peer", 0},
+                                              {"any.addr", "peer.addr tries.peer.addr addrs", 0},
+                                              {"any.port", "peer.port tries.peer.port", 0},
+                                              {"any.word", "text state", 0}};
 #define SCOPES                                                                                     \
     {                                                                                              \
         {&table, aliases, sizeof aliases / sizeof *aliases, NULL}, {&around, NULL, 0, "box"}       \
@@ -278,6 +282,7 @@ static const struct keep keeps[] = {
     {"rate", 11}, {"rate!=1%", 14},
     /* durations: ms, units, other names */
     {"wait_ms==5", 1}, {"wait_ms>5ms", 2}, {"wait_ms>=1.5s", 2}, {"wait_ms<1s", 9},
+    {"wait_ms==5000\xc2\xb5s", 1}, {"wait_ms==5000000ns", 1}, {"wait_ms>=1s500ms", 2},
     {"wait_ms==5000us", 1}, {"wait_ms==1500.000", 2}, {"wait_ns>5000000", 2}, {"wait_ns==5ms", 1},
     {"wait_s==1.5", 2}, {"wait>1s", 2}, {"wait_ms", 11}, {"!wait_ms", 4}, {"wait_ms!=5", 14},
     {"wait_ms<0.001", 8}, {"wait_ms<=100000h", 11},
@@ -313,15 +318,23 @@ static const struct keep keeps[] = {
     {"peer.addr==10.0.1.7/32", 1}, {"peer.addr==10.0.2.0/23", 2}, {"peer.port==53", 5},
     {"peer==10.0.1.7", 1}, {"peer==10.0.1.7:53", 1}, {"peer==10.0.1.7:54", 0}, {"peer==[fd00::7]", 4},
     {"peer==[fd00::7]:53", 4}, {"peer==fd00::7", 4}, {"peer==r/10.0.2.7:54", 2},
+    {"peer==r/fd00::7:53", 4}, {"peer==r/fd00::7:54", 0}, {"peer==r/fd00::7", 4}, {"peer==r/[fd00::7]:53", 4},
+    {"peer==fd00::7:53", 0}, {"peer.addr==r/fd00::7", 4}, {"peer==r/::/0", 4},
     {"peer==10.0.0.0/8", 3}, {"peer!=10.0.1.7:53", 14}, {"peer==p/shop/web:53", 0},
     {"src==10.0.2.7", 2}, {"src.port==54", 2}, {"SRC.Addr==10.0.2.7", 2}, {"src", 7},
+    /* a name of several fields: any of them will do, for the opposite all must */
+    {"any.addr==192.0.2.2", 5}, {"any.addr==10.0.0.2", 2}, {"any.addr==10.0.1.7", 1},
+    {"any.addr!=10.0.1.7", 14}, {"!any.addr==192.0.2.2", 10}, {"!(any.addr!=192.0.2.2)", 5},
+    {"any.addr==192.0.2.2,any.port==853", 1}, {"any.port==54||any.addr==fd00::7", 6},
+    {"slow||any.port==54,name", 3}, {"any.port>60,slow", 1}, {"!any.port", 8}, {"any.port", 7},
+    {"any.word~^O", 7}, {"any.word!~^O", 8}, {"(any.word~^O,!any.word~x)||count==0", 11},
     /* any element of a list, of the rows inside, of a map */
     {"addrs==10.0.0.1", 1}, {"addrs==fd00::/16", 1}, {"addrs==10.0.0.0/8", 3}, {"addrs!=10.0.0.1", 14},
     {"addrs~^10", 3}, {"addrs!~^10", 12},
     {"tries.outcome==lost", 1}, {"tries.outcome==ok", 5}, {"tries.outcome!=ok", 10},
     {"tries.outcome", 5}, {"tries.peer==192.0.2.2", 5}, {"tries.peer==192.0.2.2:53", 4},
     {"tries.peer==192.0.2.1:853", 0}, {"tries.peer.port>=800", 1}, {"tries.took>=1s", 1},
-    {"tries.took==2ns", 1000}, {"tries.took<1ms", 5}, {"tries.took", 5}, {"!tries.took", 10},
+    {"tries.took==2ns", 1}, {"tries.took<1ms", 5}, {"tries.took", 5}, {"!tries.took", 10},
     {"shown==192.0.2.2:853", 1}, {"labels.app==web", 1},
     {"labels.app.kubernetes.io/name==shop", 1}, {"labels.App==web", 0}, {"labels.app", 1},
     {"labels.app!=web", 14}, {"labels.other", 0}, {"labels.app~^w", 1},
@@ -393,6 +406,12 @@ static const struct {
     {"elsewhere>1", "column 1: there is no field 'elsewhere' in toys; it is one of --view others"},
     {"tries.outcom==x",
      "column 1: there is no field 'tries.outcom' in toys; did you mean 'tries.outcome'?"},
+    {"outcome==lost", "column 1: there is no field 'outcome' in toys; did you mean 'tries.outcome'?"},
+    {"src.prot==53", "column 1: there is no field 'src.prot' in toys; did you mean 'src.port'?"},
+    {"shown.adr==x", "column 1: there is no field 'shown.adr' in toys; did you mean 'shown.addr'?"},
+    {"wait_nss>1", "column 1: there is no field 'wait_nss' in toys; did you mean 'wait_ns'?"},
+    {"took>1s", "column 1: there is no field 'took' in toys; did you mean 'tries.took', or --view "
+                "others?"},
     {"tries==3", "column 8: 'tries' is a list of objects: compare one of its fields (--list-fields)"},
     {"labels==3", "column 9: 'labels' is an object: compare one of its keys (--list-fields)"},
     {"labels~web", "column 8: 'labels' is an object: compare one of its keys (--list-fields)"},

@@ -96,7 +96,10 @@ static void test_json(void **state)
         CASE("a\0b", "\"a\\u0000b\""),
         CASE("\x1b[31m\x7f", "\"\\u001b[31m\\u007f\""),
         CASE("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\""),
-        CASE("\xc2\x85", "\"\\u0085\""),                              /* a C1 control */
+        CASE("\xc2\x85", "\"\\u0085\""),                        /* a C1 control */
+        CASE("\xef\xbf\xbe\xef\xbf\xbf", "\"\\ufffe\\uffff\""), /* no YAML has them */
+        CASE("\xe2\x80\xa8\xe2\x80\xa9\xef\xbb\xbf",
+             "\"\\u2028\\u2029\\ufeff\""),                            /* ends of lines in YAML */
         CASE("x\xff y", "\"x\\u00ff y\""),                            /* no UTF-8 at all */
         CASE("\xc3", "\"\\u00c3\""),                                  /* cut */
         CASE("\xe2\x82", "\"\\u00e2\\u0082\""),                       /* cut */
@@ -157,6 +160,8 @@ static void test_terminal(void **state)
         {CASE("\xf3\xa0\x81\x81", "\\xf3\\xa0\\x81\\x81"), true}, /* tag */
         {CASE("a\0b", "a\\x00b"), true},
         {CASE("\xff", "\\xff"), true},
+        {CASE("12.34\xc2\xb5s", "12.34us"), false},
+        {CASE("\xc2\xb5", "\xc2\xb5"), true},
     };
     struct text text = {NULL, 0, 0};
 

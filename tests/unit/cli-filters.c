@@ -64,6 +64,8 @@ static void test_fields(void **state)
     for (int view = VIEW_LOOKUPS; view < VIEWS; view++) {
         struct visit visit = {filters_language((enum view)view), ""};
         field_list(view_table((enum view)view), visit_field, &visit);
+        if (view == VIEW_MESSAGES) // no session is at hand
+            continue;
         visit.prefix = view == VIEW_LOOKUPS ? "sessions." : "session.";
         field_list(&session_fields, visit_field, &visit);
     }

@@ -46,14 +46,25 @@ static const char objects[] =
     "- {kind: Pod, metadata: {name: db-0, namespace: shop}, status: {podIP: 10.0.0.1, startTime: "
     "'2026-11-21T06:00:00Z'}}\n"
     "- {kind: Pod, metadata: {name: db-1, namespace: shop}, status: {podIP: 10.0.0.2, startTime: "
-    "'2026-11-21T09:00:00Z'}}\n";
+    "'2026-11-21T09:00:00Z'}}\n"
+    "- {kind: Pod, metadata: {name: db-2, namespace: shop}, status: {podIP: 10.0.0.3, startTime: "
+    "'2026-11-21T06:00:00Z', conditions: [{type: Ready, status: 'False', lastTransitionTime: "
+    "'2026-11-21T09:30:00Z'}]}}\n"
+    "- {kind: Service, metadata: {name: new, namespace: shop}, spec: {clusterIP: None}}\n"
+    "- kind: EndpointSlice\n"
+    "  metadata: {name: new-1, namespace: shop, creationTimestamp: '2026-11-21T06:00:00Z', labels: "
+    "{kubernetes.io/service-name: new}, annotations: {endpoints.kubernetes.io/"
+    "last-change-trigger-time: '2026-11-21T09:00:00.5Z'}}\n"
+    "  endpoints: [{addresses: [10.0.0.7]}]\n"
+    "- {kind: Node, metadata: {name: n1}, status: {conditions: [{type: Ready, lastHeartbeatTime: "
+    "'2026-11-21T09:55:00Z', lastTransitionTime: '2026-11-21T06:00:00Z'}]}}\n";
 
 static struct expected expected;
 
 static void ask(const struct cluster *cluster, const char *name, uint16_t type, int64_t when)
 {
     uint8_t wire[256];
-    struct question question = {wire, dns_name_parse(name, wire), type, when};
+    struct expect_question question = {wire, dns_name_parse(name, wire), type, when};
 
     assert_true(question.len > 0);
     expect_answer(cluster, "cluster.local", &question, &expected);
@@ -101,7 +112,10 @@ static void test_answers(void **state)
     expect_addresses(cluster, "db.shop.svc.cluster.local.", 28, late, "fd00::1");
     /* an hour before, one of the pods was not there */
     expect_addresses(cluster, "db.shop.svc.cluster.local.", 1, clock_at(8, 0, 0),
-                     "10.0.0.1|10.0.0.2 10.0.0.4");
+                     "10.0.0.1|10.0.0.2 10.0.0.3 10.0.0.4");
+    /* nor did CoreDNS have to know at once what became of the third */
+    expect_addresses(cluster, "db.shop.svc.cluster.local.", 1, clock_at(9, 30, 20),
+                     "10.0.0.1 10.0.0.2|10.0.0.3 10.0.0.4");
     expect_addresses(cluster, "db-0.db.shop.svc.cluster.local.", 1, late, "10.0.0.1");
     expect_addresses(cluster, "10-0-0-2.db.shop.svc.cluster.local.", 1, late, "10.0.0.2");
     expect_addresses(cluster, "db-1.db.shop.svc.cluster.local.", 1, late, "10.0.0.2");
@@ -115,6 +129,25 @@ static void test_answers(void **state)
     assert_string_equal(expected.external_name, "smtp.example.com");
     ask(cluster, "web.shop.svc.cluster.local.", 1, clock_at(5, 0, 0)); /* not yet created */
     assert_int_equal(expected.kind, EXPECT_NOTHING);
+    assert_true(expected.changed);
+    cluster_free(cluster);
+}
+
+/* What changed since the question proves nothing; nodes tell how old the file is. */
+static void test_times(void **state)
+{
+    const char *const texts[] = {objects, NULL};
+    struct cluster *cluster = cluster_of(texts);
+
+    (void)state;
+    expect_addresses(cluster, "new.shop.svc.cluster.local.", 1, clock_at(9, 1, 0), "10.0.0.7");
+    assert_false(expected.changed);
+    for (int minute = 0; minute < 60; minute += 20) {
+        ask(cluster, "new.shop.svc.cluster.local.", 1, clock_at(8, minute, 30));
+        assert_int_equal(expected.kind, EXPECT_NOTHING);
+        assert_true(expected.changed);
+    }
+    assert_true(cluster_newest(cluster) == clock_at(9, 55, 0));
     cluster_free(cluster);
 }
 
@@ -205,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_times),
         cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_differences),
         cmocka_unit_test(test_many),

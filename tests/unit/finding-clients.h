@@ -26,8 +26,8 @@ static struct lookups *lookups;
 static inline int begin(void **state)
 {
     (void)state;
-    findings = findings_new(&(struct finding_options){100 * WHEN_MS});
-    report = report_new(&(struct report_options){100 * WHEN_MS, 10, 1 << 22});
+    findings = findings_new(&(struct finding_options){.slow_ns = 100 * WHEN_MS});
+    report = report_new(&(struct report_options){100 * WHEN_MS, 10, 1 << 22, NULL});
     sessions = sessions_new(&(struct session_options){.ceiling_bytes = 1 << 20});
     lookups = lookups_new(&(struct lookup_options){8 << 20});
     return 0;

@@ -32,7 +32,7 @@ static void charge(struct findings *findings, enum harm harm, unsigned times, st
 
 static struct findings *begin(void)
 {
-    struct finding_options options = {100 * WHEN_MS};
+    struct finding_options options = {.slow_ns = 100 * WHEN_MS};
     return findings_new(&options);
 }
 

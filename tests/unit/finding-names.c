@@ -103,7 +103,7 @@ static void test_a_suffix_too_many_is_told(void **state)
     expect_words(row->advice, "api.example.com. was found here, without this behind it: "
                               "cluster.local. Correct the name where the application is");
     assert_null(strstr(row->advice, "service"));
-    expect_words(row->next[0], "'select(.host == \"api.example.com.cluster.local.\")'");
+    expect_words(row->next[0], "--filter 'host==api.example.com.cluster.local.'");
 }
 
 static void test_the_same_service_elsewhere_is_named(void **state)

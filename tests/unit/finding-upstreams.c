@@ -17,8 +17,8 @@ static struct input_row input;
 static int begin(void **state)
 {
     (void)state;
-    findings = findings_new(&(struct finding_options){100 * WHEN_MS});
-    report = report_new(&(struct report_options){100 * WHEN_MS, 10, 1 << 22});
+    findings = findings_new(&(struct finding_options){.slow_ns = 100 * WHEN_MS});
+    report = report_new(&(struct report_options){100 * WHEN_MS, 10, 1 << 22, NULL});
     sessions = sessions_new(&(struct session_options){.ceiling_bytes = 1 << 20});
     input = (struct input_row){.facts.file = "a.pcap", .facts.format = "pcap", .has_packets = true};
     return 0;

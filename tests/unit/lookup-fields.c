@@ -36,7 +36,7 @@ static void check(const struct asked *asked, size_t n, const struct cell *cells,
     for (size_t i = 0; i < n; i++)
         lookups_add(stage.lookups, session_of(&stage, &asked[i]), T0, true);
     lookups_end(stage.lookups);
-    struct lookup_row row = {lookups_next(stage.lookups), MS(100)};
+    struct lookup_row row = {lookups_next(stage.lookups), MS(100), NULL};
     assert_non_null(row.lookup);
     for (size_t i = 0; i < n_cells; i++)
         tells(&row, cells[i].path, cells[i].text);
@@ -131,7 +131,7 @@ static void test_steps(void **state)
     for (size_t i = 0; i < 2; i++)
         lookups_add(stage.lookups, session_of(&stage, &asked[i]), T0, true);
     lookups_end(stage.lookups);
-    struct lookup_row row = {lookups_next(stage.lookups), MS(100)};
+    struct lookup_row row = {lookups_next(stage.lookups), MS(100), NULL};
     const struct field *steps = field("steps");
     assert_int_equal(steps->count(&row), 1);
     const void *step = steps->item(&row, 0);

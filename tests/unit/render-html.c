@@ -14,7 +14,7 @@ static const struct render_style style = {.columns = 80, .limit = 10, .slow_ns =
 // Sessions of 50 s; an upstream that gives no reply from the 10th to the 20th second.
 static struct report *new_report(void)
 {
-    struct report *report = report_new(&(struct report_options){100 * WHEN_MS, 10, 1 << 26});
+    struct report *report = report_new(&(struct report_options){100 * WHEN_MS, 10, 1 << 26, NULL});
     struct made made;
 
     for (unsigned i = 0; i < 500; i++) {
@@ -161,7 +161,7 @@ static void test_charts(void **state)
 
 static void test_empty(void **state)
 {
-    struct report *report = report_new(&(struct report_options){100 * WHEN_MS, 10, 1 << 26});
+    struct report *report = report_new(&(struct report_options){100 * WHEN_MS, 10, 1 << 26, NULL});
     struct text out = {0};
 
     (void)state;

@@ -56,7 +56,7 @@ static const struct finding_row cut = {
 static int begin(void **state)
 {
     (void)state;
-    report = report_new(&(struct report_options){100 * WHEN_MS, 10, 1 << 22});
+    report = report_new(&(struct report_options){100 * WHEN_MS, 10, 1 << 22, NULL});
     report_finish(report, NULL, NULL, 0, false);
     report_take_verdict(report, VERDICT_FAILING,
                         "10.1.0.1:53 left 23 of 110 attempts without a reply. More.");

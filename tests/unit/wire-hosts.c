@@ -4,6 +4,8 @@
 
 #include "wire/inside.h"
 
+enum { SERVICE = 0x0a60000a };
+
 static const struct host *host_at(const struct stage *stage, uint32_t address)
 {
     struct endpoint end = end_at(address, 53);
@@ -78,6 +80,53 @@ static void test_supposed(void **state)
     }
 }
 
+/* A client's query to the service and on to the server, or what the capture did not lose of it; the
+ * server asks its upstream for it, and both are answered the same way back. */
+static void translated(struct stage *stage, unsigned i, uint32_t server, unsigned lost)
+{
+    const struct endpoint client = end_at(CLIENTS, 1000 + i), upstream = end_at(UPSTREAM, 53);
+    const struct {
+        bool response;
+        struct endpoint asker, answerer;
+    } sightings[] = {
+        {false, client, end_at(SERVICE, 53)},  {false, client, end_at(server, 5353)},
+        {false, end_at(server, 2000), upstream}, {false, end_at(NODE, 2000), upstream},
+        {true, end_at(NODE, 2000), upstream},  {true, end_at(server, 2000), upstream},
+        {true, client, end_at(server, 5353)},  {true, client, end_at(SERVICE, 53)},
+    };
+    struct message message = {0};
+    for (unsigned at = 0; at < 8; at++) {
+        unsigned id = i + (at >= 2 && at < 6 ? 5000 : 0);
+        struct message next = packet_of(sightings[at].response, sightings[at].asker,
+                                        sightings[at].answerer, id, i);
+        if (at % 2) /* a copy of the one before */
+            next.sighting.ip_id = message.sighting.ip_id;
+        next.sighting.interface = at;
+        message = next;
+        if (!(lost >> at & 1))
+            stage_take(stage, &message, T0 + MS(100 * i) + US(50 * at));
+    }
+}
+
+// Whatever single packet the capture loses of each query: one server, one upstream, each forward
+// has its client.  One that came before any was seen whole, too.
+static void test_lost_copies(void **state)
+{
+    (void)state;
+    for (unsigned lost = 0; lost < 8; lost++) {
+        struct stage stage;
+        stage_open(&stage, 1u << 20);
+        for (unsigned i = 0; i < 40; i++)
+            translated(&stage, i, SERVER, i == 3 || i == 20 ? 0 : 1u << lost);
+        assert_ptr_equal(host_at(&stage, SERVER)->self, host_at(&stage, SERVER));
+        stage_close(&stage);
+        assert_int_equal(stage.lent, 40);
+        assert_int_equal(stage.answered, 40);
+        assert_int_equal(stage.owned, 40);
+        assert_int_equal(stage.clientless, 0);
+    }
+}
+
 // What the user says of an address holds from the first packet on.
 static void test_said(void **state)
 {
@@ -119,7 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_roles),    cmocka_unit_test(test_stray_answer),
         cmocka_unit_test(test_supposed), cmocka_unit_test(test_said),
-        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_many),     cmocka_unit_test(test_lost_copies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,24 @@ static void test_order(void **state)
     stage_close(&stage);
 }
 
+// A stub asks several questions from one port: an answer to one that is not in the capture is of
+// that; another answer to the one that is open is a stray.
+static void test_unasked_beside(void **state)
+{
+    struct stage stage;
+    (void)state;
+    stage_open(&stage, 1u << 20);
+    stage_packet(&stage, T0, false, end_at(CLIENTS, 1000), end_at(SERVER, 53), 7, 1);
+    stage_packet(&stage, T0 + MS(1), true, end_at(CLIENTS, 1000), end_at(SERVER, 53), 8, 2);
+    assert_int_equal(wire_counts(stage.wire).strays, 0);
+    stage_packet(&stage, T0 + MS(2), true, end_at(CLIENTS, 1000), end_at(SERVER, 53), 9, 1);
+    assert_int_equal(wire_counts(stage.wire).strays, 1);
+    stage_packet(&stage, T0 + MS(3), true, end_at(CLIENTS, 1000), end_at(SERVER, 53), 7, 1);
+    stage_close(&stage);
+    assert_int_equal(stage.lent, 2);
+    assert_int_equal(stage.answered, 2);
+}
+
 // An answer longer than 15 s behind its query fits none; it is counted as a stray.
 static void test_too_late(void **state)
 {
@@ -157,9 +175,8 @@ static void test_wrong_replies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_linear),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_too_late),
+        cmocka_unit_test(test_linear),         cmocka_unit_test(test_order),
+        cmocka_unit_test(test_unasked_beside), cmocka_unit_test(test_too_late),
         cmocka_unit_test(test_wrong_replies),
     };
 

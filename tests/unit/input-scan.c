@@ -11,7 +11,7 @@
 
 #include "base/limits.h"
 #include "cluster-file.h"
-#include "cluster/scan.h"
+#include "input/scan.h"
 
 /* The items as a text: {, [, ), key=, value or 'value' where it was quoted; at the end the error. */
 static void scan_text(const char *text, size_t len, struct text *out)
@@ -89,11 +89,11 @@ static void test_refused(void **state)
 {
     (void)state;
     expect_items("a: &x 1\n",
-                 "{a=! :1:4: anchors and aliases (& and *) are not taken: kubectl prints none");
+                 "{a=! :1:4: anchors and aliases (& and *) are not taken");
     expect_items("a: *x\n",
-                 "{a=! :1:4: anchors and aliases (& and *) are not taken: kubectl prints none");
+                 "{a=! :1:4: anchors and aliases (& and *) are not taken");
     expect_items("- &x [1]\n",
-                 "[! :1:3: anchors and aliases (& and *) are not taken: kubectl prints none");
+                 "[! :1:3: anchors and aliases (& and *) are not taken");
     expect_items("? [1]\n: 2\n", "{! :1:3: a key is no text");
     expect_items("a: \"b\\0c\"\n", "{a=! :1:4: a text holds a NUL");
     expect_items("a: b: c\n",

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#ifndef CLUSTER_SCAN_H
-#define CLUSTER_SCAN_H
+#ifndef INPUT_SCAN_H
+#define INPUT_SCAN_H
 /*
  * A YAML file as a row of items: objects and lists open and close, keys and values stand in between.
  * JSON is YAML.  Nothing is built, and nothing is called back: what is held at once is one value and
  * a bit for each level, whatever the file says.  Refused, with the place in the file: anchors and
- * aliases (kubectl prints none, and a few lines of them can mean gigabytes), values longer than
- * LIMIT_CLUSTER_VALUE_BYTES, levels beyond LIMIT_CLUSTER_DEPTH, keys that are no text.
+ * aliases (neither kubectl nor this program prints them, and a few lines can mean gigabytes), values
+ * longer than LIMIT_SCAN_VALUE_BYTES, levels beyond LIMIT_SCAN_DEPTH, keys that are no text.
  */
 #include <stdbool.h>
 #include <stddef.h>

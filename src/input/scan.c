@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "cluster/scan.h"
+#include "input/scan.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -18,8 +18,8 @@ struct scan {
     size_t line, column; /* which ended here */
     char *name;          /* of the file, for messages */
     unsigned depth;
-    bool object[LIMIT_CLUSTER_DEPTH]; /* by level: an object, else a list */
-    bool named[LIMIT_CLUSTER_DEPTH];  /* by level: the key has come, its value has not */
+    bool object[LIMIT_SCAN_DEPTH]; /* by level: an object, else a list */
+    bool named[LIMIT_SCAN_DEPTH];  /* by level: the key has come, its value has not */
 };
 
 /* Each is compared with all before it. */
@@ -35,7 +35,7 @@ static int feed(void *context, unsigned char *buffer, size_t size, size_t *size_
     if (len > size)
         len = size;
     scan->quiet_bytes += len;
-    scan->too_long = scan->quiet_bytes > LIMIT_CLUSTER_VALUE_BYTES;
+    scan->too_long = scan->quiet_bytes > LIMIT_SCAN_VALUE_BYTES;
     scan->too_many_tags =
         scan->parser.tag_directives.top - scan->parser.tag_directives.start > TAG_DIRECTIVES_MAX;
     if (scan->too_long || scan->too_many_tags || (len == 0 && scan->stream.state != STREAM_END))
@@ -111,7 +111,7 @@ static int fail(const struct scan *scan, struct error *error)
     if (scan->too_long)
         return error_set(error, ERROR_INPUT,
                          "%s:%zu:%zu: behind this, a value takes more than %u MiB", scan->name,
-                         scan->line, scan->column, LIMIT_CLUSTER_VALUE_BYTES >> 20);
+                         scan->line, scan->column, LIMIT_SCAN_VALUE_BYTES >> 20);
     if (scan->stream.state != STREAM_OPEN && scan->stream.state != STREAM_END) {
         stream_why(&scan->stream, why, sizeof why);
         return scan_refuse(scan, &here, why, error);
@@ -136,8 +136,8 @@ static int open_level(struct scan *scan, struct scan_item *item, bool object, st
 {
     if (wants_key(scan))
         return scan_refuse(scan, item, "a key is no text", error);
-    if (scan->depth == LIMIT_CLUSTER_DEPTH)
-        return scan_refuse(scan, item, "is nested too deep for an object of Kubernetes", error);
+    if (scan->depth == LIMIT_SCAN_DEPTH)
+        return scan_refuse(scan, item, "is nested too deep", error);
     scan->object[scan->depth] = object;
     scan->named[scan->depth] = false;
     scan->depth++;
@@ -172,7 +172,7 @@ static int take_scalar(struct scan *scan, struct scan_item *item, struct error *
 /* 1: an item; 0: an event that tells nothing; -1 with ERROR. */
 static int take_event(struct scan *scan, struct scan_item *item, struct error *error)
 {
-    static const char anchor[] = "anchors and aliases (& and *) are not taken: kubectl prints none";
+    static const char anchor[] = "anchors and aliases (& and *) are not taken";
     const yaml_event_t *event = &scan->event;
 
     item->line = event->start_mark.line + 1;
