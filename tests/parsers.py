@@ -295,6 +295,8 @@ def main():
             ThreadPoolExecutor(os.cpu_count()) as pool:
         folder = Path(name)
         cases = list(captures(folder))  # makes the files, too
+        if os.environ.get("SANITIZED") == "yes":  # the parsers take their time, and find no more
+            cases = [case for case in cases if case[0].startswith("hostile")]
         jobs.append(("gates", pool.submit(
             judge_report, folder, checks, (*GATES, "fixtures/packets/hostile.pcapng"), [])))
         for what, args, texts in cases:

@@ -90,3 +90,8 @@ bool condition_holds(struct condition *condition, const struct value *value)
     condition->memory.is_read = condition->memory.is_addr = false;
     return filter_value_holds(&condition->term, &condition->memory) != condition->term.negated;
 }
+
+bool condition_asks_less(const struct condition *condition)
+{
+    return condition->term.op == FILTER_LESS || condition->term.op == FILTER_LESS_EQUAL;
+}

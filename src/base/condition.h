@@ -25,6 +25,8 @@ struct condition *condition_new(const char *text, condition_find *find, void *co
 void condition_free(struct condition *condition); /* takes NULL */
 /* Whether it is true of VALUE, one of its field; of null nothing is. */
 bool condition_holds(struct condition *condition, const struct value *value);
+/* Whether it is "<" or "<=": of numbers the smallest is then the one to look at. */
+bool condition_asks_less(const struct condition *condition);
 /* "column N: WHAT 'TYPED' WHY", where TYPED begins at octet AT; for condition_find.  Always -1. */
 int condition_error(struct error *error, size_t at, const char *what, const char *typed, size_t len,
                     const char *why);

@@ -162,12 +162,12 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
-/* Letters to add, take away, change or swap with their neighbour to make B out of A, case ignored;
- * both at most WORD_MAX long. */
-static size_t edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
+size_t field_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
     size_t row[3][WORD_MAX + 1]; /* of a's letters i - 2, i - 1 and i, by i % 3 */
 
+    if (a_len > WORD_MAX || b_len > WORD_MAX)
+        return SIZE_MAX;
     for (size_t j = 0; j <= b_len; j++)
         row[0][j] = j;
     for (size_t i = 1; i <= a_len; i++) {
@@ -207,7 +207,7 @@ const char *field_nearest(const struct field_table *table, const char *path, siz
 
         if (word_len > WORD_MAX || word_len >= len + least || len >= word_len + least)
             continue; /* letters that one has more than the other must be added or taken away */
-        distance = edit_distance(path, len, word, word_len);
+        distance = field_distance(path, len, word, word_len);
         if (distance < least && distance < word_len) {
             least = distance;
             nearest = word;
@@ -215,10 +215,12 @@ const char *field_nearest(const struct field_table *table, const char *path, siz
     }
     /* "addr" may be short for "client.addr" */
     for (size_t i = 0; i < table->n && !nearest; i++) {
-        const char *last = strrchr(table->fields[i].path, '.');
+        const char *word = table->fields[i].path;
+        size_t word_len = strlen(word);
 
-        if (last && same_word(last + 1, path, len))
-            nearest = table->fields[i].path;
+        if (word_len > len && word[word_len - len - 1] == '.' &&
+            same_word(word + word_len - len, path, len))
+            nearest = word;
     }
     return nearest;
 }

@@ -95,7 +95,10 @@ void field_walk(const struct field_table *table, const void *row, const struct f
 size_t field_end(const struct field_table *table, size_t i);
 /* The field of PATH (compared without case); NULL where there is none. */
 const struct field *field_find(const struct field_table *table, const char *path, size_t len);
-/* The path that PATH most likely means (edit distance), for "did you mean"; NULL where none is near. */
+/* Letters to add, take away, change or swap with their neighbour to make B out of A, case ignored;
+ * SIZE_MAX where one of them is longer than any word. */
+size_t field_distance(const char *a, size_t a_len, const char *b, size_t b_len);
+/* The path that PATH most likely means (by that distance), for "did you mean"; NULL where none is near. */
 const char *field_nearest(const struct field_table *table, const char *path, size_t len);
 /* Whether FIELD and every group of TABLE that it stands in are present in ROW. */
 bool field_present(const struct field_table *table, const struct field *field, const void *row);

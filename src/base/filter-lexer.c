@@ -117,6 +117,8 @@ static int read_bare(struct filter_lexer *lexer, struct filter_token *token, str
     size_t end = lexer->at;
     while (end > start && is_blank(lexer->text[end - 1]))
         end--;
+    if (end - start > 1 && lexer->text[start] == '\'' && lexer->text[end - 1] == '\'')
+        return plain_error(error, start, "values stand in \"...\", not in '...'");
     token->value = (struct filter_piece){start, end - start};
     if (end == start)
         return filter_error(error, start, "a value is missing behind",

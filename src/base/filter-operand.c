@@ -105,6 +105,11 @@ static int read_real(struct reading *reading, bool share)
         return wrong(reading, share ? "is no share (like 0.01 or 1%)" : "is no number");
     if (percent)
         reading->term->real /= 100;
+    /* "> 1" is meant as 1%, and would never be true */
+    bool beyond = reading->term->real > 1 ||
+                  (reading->term->real == 1 && reading->term->op == FILTER_GREATER);
+    if (share && beyond)
+        return wrong(reading, "is passed by no share: 1 is 100%, 0.01 is 1%");
     return 0;
 }
 
@@ -234,8 +239,7 @@ static int read_text(struct reading *reading)
                 text_add_string(&term->text, field->words[i]);
                 return 0;
             }
-        const char *dot = strrchr(field->path, '.');
-        return no_word(reading, dot != NULL ? dot + 1 : field->path, fixed_word);
+        return no_word(reading, field->path, fixed_word);
     }
     if (field->spelling != NULL && field->spelling->read != NULL) {
         if (field->spelling->read(reading->value.at, reading->value.len, &term->text))

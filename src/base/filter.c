@@ -39,6 +39,32 @@ int filter_add(struct filter *filter, const char *expression, struct error *erro
     return filter_parse(filter, expression, len, error);
 }
 
+/* Whether PART is a word of PATH. */
+static bool has_part(const char *path, const char *part)
+{
+    size_t len = strlen(part);
+
+    for (; *path != 0; path += *path == '.') {
+        size_t word_len = strcspn(path, ".");
+        if (word_len == len && strncmp(path, part, len) == 0)
+            return true;
+        path += word_len;
+    }
+    return false;
+}
+
+bool filter_asks(const struct filter *filter, const char *part)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < filter->n_terms; i++) {
+        const struct filter_place *place = &filter->terms[i].place;
+        found = found || has_part(place->field->path, part) ||
+                (place->rows != NULL && has_part(place->rows->path, part));
+    }
+    return found;
+}
+
 bool filter_keeps(struct filter *filter, size_t scope, const void *const rows[])
 {
     const struct filter_program *program = &filter->programs[scope];

@@ -57,6 +57,8 @@ void filter_free(struct filter *filter); /* takes NULL */
 /* One more expression that must hold; an empty one holds.  -1 and ERROR_USAGE: "column 8: there is
  * no field 'nmae' in sessions; did you mean 'name'?" (octets from 1). */
 int filter_add(struct filter *filter, const char *expression, struct error *error);
+/* Whether one of its comparisons is with the field PART of an object, or with what stands in it: "k8s". */
+bool filter_asks(const struct filter *filter, const char *part);
 /* Whether a row is kept.  ROWS: one for each scope; where the language is apart only that of SCOPE,
  * else SCOPE is 0. */
 bool filter_keeps(struct filter *filter, size_t scope, const void *const rows[]);

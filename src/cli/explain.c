@@ -65,8 +65,12 @@ struct search {
 static void offer(struct search *search, const char *word)
 {
     struct nearest before = search->nearest;
+    const char *dot = strrchr(word, '.');
 
     nearest_offer(&search->nearest, search->key, strlen(search->key), word);
+    /* "error_rate" may be short for "totals.error_rate" */
+    if (dot != NULL && strcasecmp(dot + 1, search->key) == 0 && search->nearest.distance > 1)
+        search->nearest = (struct nearest){word, 1};
     if (search->nearest.word == before.word && search->nearest.distance == before.distance)
         return;
     text_clear(&search->nearest_word);
@@ -132,7 +136,7 @@ static void search_field(const char *path, const struct field *field, void *cont
 int explain_key(const char *key, struct text *out, struct error *error)
 {
     struct search search = {.key = key, .out = out};
-    char hint[128];
+    char hint[NEAREST_HINT];
 
     for (int view = VIEW_REPORT; view < VIEWS; view++) {
         search.view = view_words[view];

@@ -29,7 +29,7 @@ static int no_finding(const char *typed, size_t len, size_t at, struct error *er
     struct nearest nearest = {0};
     struct text shown = {0};
     const char *word;
-    char hint[128];
+    char hint[NEAREST_HINT];
 
     for (size_t i = 0; (word = gates_finding_word(i)) != NULL; i++)
         nearest_offer(&nearest, typed, len, word);

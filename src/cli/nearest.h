@@ -10,6 +10,7 @@ struct nearest { /* the best of the words that were offered so far */
 };
 /* Offers CANDIDATE for what was typed as AT; compared without case, swapped letters count once. */
 void nearest_offer(struct nearest *nearest, const char *at, size_t len, const char *candidate);
+enum { NEAREST_HINT = 128 }; /* octets for a hint: words that are near have at most 64 */
 /* "; did you mean 'sessions'?" where the best is near enough, else "". */
 const char *nearest_hint(const struct nearest *nearest, size_t len, char *text, size_t room);
 

@@ -83,7 +83,8 @@ static int take_list_fields(struct options *options, const char *argument, struc
 static int take_filter(struct options *options, const char *argument, struct error *error)
 {
     (void)error;
-    options_add_filter(options, argument);
+    if (argument[strspn(argument, " \t")] != 0) /* an empty one chooses nothing */
+        options_add_filter(options, argument);
     return 0;
 }
 

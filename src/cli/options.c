@@ -34,7 +34,7 @@ int options_wrong_word(struct error *error, const char *option, const char *kind
 {
     struct nearest nearest = {0};
     struct text shown = {0}, all = {0};
-    char hint[128];
+    char hint[NEAREST_HINT];
 
     for (size_t i = 0; words[i] != NULL; i++) {
         nearest_offer(&nearest, typed, strlen(typed), words[i]);
@@ -102,7 +102,7 @@ static int unknown_option(const char *word, int letter, struct error *error)
 {
     struct nearest nearest = {0};
     struct text shown = {0}, prefixed = {0};
-    char hint[128];
+    char hint[NEAREST_HINT];
     size_t len = strcspn(word, "=");
 
     hint[0] = 0;
@@ -201,6 +201,18 @@ static int read_options(struct options *options, int argc, char **argv, struct e
     }
 }
 
+/* Nothing can lie between bounds of one kind in the wrong order. */
+static int check_bounds(const struct options *options, struct error *error)
+{
+    const struct point_choice *since = &options->since, *until = &options->until;
+    bool from_end = since->base == WHEN_FROM_END;
+
+    if (!since->set || !until->set || since->base != until->base ||
+        (from_end ? since->value > until->value : since->value < until->value))
+        return 0;
+    return error_set(error, ERROR_USAGE, "--until: is no later than --since");
+}
+
 int options_parse(struct options *options, int argc, char **argv, struct error *error)
 {
     *options = (struct options){.slow_ns = 100 * WHEN_MS, .memory_bytes = INT64_C(256) << 20};
@@ -213,6 +225,8 @@ int options_parse(struct options *options, int argc, char **argv, struct error *
             return error_set(error, ERROR_USAGE, "FILE: an empty name");
     if (options->quiet && options->verbose)
         return error_set(error, ERROR_USAGE, "-q, -v: only one of them");
+    if (check_bounds(options, error) < 0)
+        return -1;
     return check_outputs(options, error);
 }
 

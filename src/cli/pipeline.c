@@ -12,6 +12,7 @@
 #include "cli/columns.h"
 #include "cli/gate-options.h"
 #include "cli/run.h"
+#include "cli/selector.h"
 #include "cli/stop.h"
 #include "cli/style.h"
 #include "cli/tick.h"
@@ -317,6 +318,8 @@ static int work(struct run *run, struct error *error)
         gate_options_read(run->options, error) < 0)
         return -1;
     struct input_options input_options = {run->options->ports, run->options->n_ports};
+    if (!run->options->quiet)
+        selector_tell(run->options, run->cluster);
     run->inputs = inputs_open(run->options->files, run->options->n_files, &input_options, error);
     if (run->inputs == NULL || open_outputs(run, error) < 0 || find_bounds(run, error) < 0)
         return -1;

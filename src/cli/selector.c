@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/nearest.h"
+#include "cli/pipeline.h"
 
 /* A value in quotes. */
 static void add_quoted(struct text *text, const char *at, size_t len)
@@ -23,11 +25,12 @@ int selector_take_namespace(struct options *options, const char *argument, struc
 
     if (argument[0] == 0)
         return error_set(error, ERROR_USAGE, "-n: an empty name (-A stands for all namespaces)");
-    if (options->namespaced)
+    if (options->namespace != NULL)
         return error_set(error, ERROR_USAGE,
                          "-n: only one namespace; --filter 'k8s.namespace==a||k8s.namespace==b' "
                          "asks for several");
-    options->namespaced = options->selects = true;
+    options->namespace = argument;
+    options->selects = true;
     text_add_string(&text, "k8s.namespace==");
     add_quoted(&text, argument, strlen(argument));
     options_add_filter(options, text.at);
@@ -97,5 +100,37 @@ int selector_check(const struct options *options, struct error *error)
         return 0;
     return error_set(error, ERROR_USAGE,
                      "%s: wants --cluster FILE, which tells whose an address is",
-                     options->namespaced ? "-n" : "-l");
+                     options->namespace != NULL ? "-n" : "-l");
+}
+
+/* What -n asks for. */
+static void tell_namespace(const struct options *options, const struct cluster *cluster)
+{
+    struct nearest nearest = {0};
+    struct text line = {0};
+    char hint[NEAREST_HINT];
+    size_t len = options->namespace != NULL ? strlen(options->namespace) : 0;
+
+    for (size_t i = 0; len > 0 && i < cluster_pods(cluster); i++) {
+        const char *namespace = cluster_pod(cluster, i)->object.namespace;
+        if (namespace == NULL)
+            continue;
+        if (strcmp(namespace, options->namespace) == 0)
+            return;
+        nearest_offer(&nearest, options->namespace, len, namespace);
+    }
+    if (len == 0)
+        return;
+    text_format(&line, "-n: the files of --cluster have no pod in namespace '%s'%s",
+                options->namespace, nearest_hint(&nearest, len, hint, sizeof hint));
+    pipeline_say(NULL, line.at);
+    text_done(&line);
+}
+
+void selector_tell(const struct options *options, const struct cluster *cluster)
+{
+    if (cluster != NULL)
+        tell_namespace(options, cluster);
+    else if (options->filter != NULL && filter_asks(options->filter, "k8s"))
+        pipeline_say(NULL, "--filter: no pod is known without --cluster FILE: fields of k8s compare as false");
 }

@@ -36,6 +36,7 @@ struct expected {
     size_t n, n_optional;
     uint16_t place[2 * EXPECT_ADDRESSES_MAX]; /* 1 + where an address stands, by its hash; 0: none */
     bool cut; /* there are more: nothing can be said */
+    bool came;    /* one of the endpoints did since: what it replaced left no trace */
     bool changed; /* the endpoints did, since the question or shortly before: nothing can be said */
 };
 

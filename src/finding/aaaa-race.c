@@ -44,7 +44,7 @@ static void tell(struct findings *findings, struct finding_row *row, const struc
                      "queries sent alone");
     finding_next_rows(findings, row, "lookups", NULL, STALLED_ROWS);
     if (losses->at_server != 0)
-        finding_next_capture(findings, row, CAPTURE_CLIENT);
+        finding_next_capture(findings, row, CAPTURE_CLIENT, NULL);
     else
         finding_next(findings, row, "conntrack -S | grep -v insert_failed=0    # on the node");
 }

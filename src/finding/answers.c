@@ -139,7 +139,7 @@ static void note_odd(struct service_name *name, struct answers *answers,
     size_t n = session->n_addresses;
     bool holds = false;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && !expected->came; i++)
         if (!expect_has(expected, &answers->addresses[i])) {
             note_address(&name->unexpected, &answers->addresses[i]);
             holds = true;
@@ -164,6 +164,14 @@ static void note_odd(struct service_name *name, struct answers *answers,
     answers->odd_names += first;
 }
 
+static void note_right(struct service_name *name, int64_t when)
+{
+    if (name->right[0] == WHEN_NONE || when < name->right[0])
+        name->right[0] = when;
+    if (when > name->right[1]) /* WHEN_NONE is the least of all */
+        name->right[1] = when;
+}
+
 void answers_session(struct answers *answers, const struct session *session)
 {
     if (answers->cluster == NULL || !is_judged(session))
@@ -174,16 +182,20 @@ void answers_session(struct answers *answers, const struct session *session)
     if (agreed != NULL && agreed->answer == hash && session->start >= agreed->when &&
         session->start - agreed->when < AGREED_NS) {
         name->answers[session->type == TYPE_AAAA]++;
+        note_right(name, session->start);
         return;
     }
     if (!is_expected(answers, session))
         return;
+    bool added = false;
     if (name == NULL)
-        name = map_add(answers->names, session->name, session->name_len, NULL);
+        name = map_add(answers->names, session->name, session->name_len, &added);
     if (name == NULL) {
         answers->folded++;
         return;
     }
+    if (added)
+        name->right[0] = name->right[1] = WHEN_NONE;
     /* of a truncated answer, and of more than are kept, what is missing proves nothing */
     bool cut = session->truncated || session->answers != session->n_addresses;
     const struct expected *expected = &answers->expected;
@@ -194,6 +206,8 @@ void answers_session(struct answers *answers, const struct session *session)
     name->answers[session->type == TYPE_AAAA]++;
     if (difference.unexpected + difference.missing != 0)
         note_odd(name, answers, session, difference.missing != 0);
-    else
+    else {
         name->agreed[session->type == TYPE_AAAA] = (struct agreed){hash, session->start};
+        note_right(name, session->start);
+    }
 }

@@ -28,6 +28,7 @@ struct service_name {            /* by its wire form */
     uint64_t answers[2], odd[2]; /* A, AAAA: judged; that differ */
     uint64_t empty;              /* of these, without any address */
     int64_t first, last;         /* of them */
+    int64_t right[2];            /* of those that agree: the first, the last; WHEN_NONE */
     struct odd_addresses missing, unexpected;
     struct agreed agreed[2];               /* A, AAAA */
     const struct cluster_service *service; /* NULL: the files have none */

@@ -48,7 +48,8 @@ static void tell(struct findings *findings, struct finding_row *row, const struc
         finding_evidence(row, "lone queries that were lost", losses->lone_lost, losses->lone,
                          "queries sent alone");
     finding_next_rows(findings, row, "lookups", NULL, STALLED_ROWS);
-    finding_next_capture(findings, row, losses->at_server != 0 ? CAPTURE_NODE : CAPTURE_COREDNS);
+    finding_next_capture(findings, row, losses->at_server != 0 ? CAPTURE_NODE : CAPTURE_COREDNS,
+                         NULL);
 }
 
 /* One client alone may have its own reasons. */

@@ -69,7 +69,7 @@ extern const struct finding_kind *const finding_kinds[FINDINGS];
 struct finding_options {
     int64_t slow_ns; /* from there on a lookup is slow */
     const struct cluster *cluster; /* what answers should be, and whose addresses are; lent; NULL */
-    bool filtered; /* only the sessions that --filter keeps come */
+    bool filtered; /* only the sessions that filters keep come */
 };
 struct findings *findings_new(const struct finding_options *options);
 void findings_free(struct findings *findings);

@@ -163,10 +163,11 @@ void finding_next_rows(struct findings *findings, struct finding_row *row, const
 /* Adds to a filter: COMPARISON ("name==") with VALUE, quoted where it needs that. */
 void add_condition(struct text *text, const char *comparison, const char *value);
 void finding_next(struct findings *findings, struct finding_row *row, const char *command);
-/* A capture that would decide, of a minute, at PLACE; CoreDNS's pod by its name where that is known. */
+/* A capture that would decide, of a minute, at PLACE; CoreDNS's pod by its name where that is known.
+ * PACKETS: an expression for tcpdump without what shells read; NULL: of all DNS. */
 enum capture_place { CAPTURE_COREDNS, CAPTURE_CLIENT, CAPTURE_NODE };
 void finding_next_capture(struct findings *findings, struct finding_row *row,
-                          enum capture_place place);
+                          enum capture_place place, const char *packets);
 /* A time for a sentence: "10:00:12"; with the date where the capture is over a day long. */
 void add_time(struct text *text, const struct findings *findings, int64_t when);
 void add_instant(struct text *text, int64_t when); /* RFC 3339 with whole seconds, for a command */

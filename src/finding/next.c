@@ -17,7 +17,7 @@ void finding_next(struct findings *findings, struct finding_row *row, const char
  * before kubectl is attached is lost (kubernetes issue 27264), hence the sleep; CRI-O gives a container
  * CAP_NET_RAW only with a profile. */
 void finding_next_capture(struct findings *findings, struct finding_row *row,
-                          enum capture_place place)
+                          enum capture_place place, const char *packets)
 {
     static const struct {
         const char *start, *profile, *file;
@@ -33,8 +33,10 @@ void finding_next_capture(struct findings *findings, struct finding_row *row,
                         row->subject.identity != NULL ? row->subject.identity : "COREDNS-POD");
     text_format(&text,
                 " -i -q --profile=%s --image=nicolaka/netshoot -- sh -c 'sleep 2; \"$@\"' sh "
-                "timeout 60 tcpdump -i any -U -w - port 53 or port 853 or icmp or icmp6 >%s.pcap",
-                places[place].profile, places[place].file);
+                "timeout 60 tcpdump -i any -U -w - %s >%s.pcap",
+                places[place].profile,
+                packets != NULL ? packets : "port 53 or port 853 or icmp or icmp6",
+                places[place].file);
     finding_next(findings, row, text.at);
     text_done(&text);
 }

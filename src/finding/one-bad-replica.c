@@ -143,8 +143,8 @@ static bool is_plain(const char *word)
     return true;
 }
 
-/* The attempts of that replica that were bad; health checks ask for the root. */
-static void add_bad(struct text *text, const struct finding_subject *subject)
+/* The attempts of that replica; health checks, which ask for the root, left out. */
+static void add_attempts(struct text *text, const struct finding_subject *subject)
 {
     char addr[ADDR_TEXT_MAX];
     if (subject->identity != NULL && is_plain(subject->identity)) {
@@ -154,7 +154,6 @@ static void add_bad(struct text *text, const struct finding_subject *subject)
         add_condition(text, "server.addr==", addr);
     }
     add_condition(text, "name!=", ".");
-    text_add_string(text, ",(outcome!=answered||latency_ms>100ms)");
 }
 
 static void tell(struct findings *findings, const struct compared *compared, bool silent, bool slow)
@@ -181,8 +180,9 @@ static void tell(struct findings *findings, const struct compared *compared, boo
         tell_slow(&text, row, findings, compared);
     finding_summary(findings, row, &text);
     text_clear(&text);
-    add_bad(&text, &row->subject);
-    finding_next_rows(findings, row, "attempts", NULL, text.at);
+    add_attempts(&text, &row->subject);
+    finding_next_rows(findings, row, "attempts", "--filter 'outcome!=answered||latency_ms>100ms'",
+                      text.at);
     text_done(&text);
     finding_next(findings, row, "kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide");
 }

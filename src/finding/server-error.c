@@ -106,7 +106,7 @@ static void judge(struct findings *findings)
         tell(findings, row, watch, errors, sessions);
         evidence(row, watch, errors, sessions);
         if (blind)
-            finding_next_capture(findings, row, CAPTURE_COREDNS);
+            finding_next_capture(findings, row, CAPTURE_COREDNS, NULL);
         next_log(findings, row);
         finding_next_rows(findings, row, "sessions", NULL, "status==Failed");
     }

@@ -104,7 +104,7 @@ static void judge_one(struct findings *findings, const struct watch *watch)
                      "answers of this server that need no upstream");
     finding_evidence(overload.row, "spells of that", overload.spells, UINT64_MAX, NULL);
     if (overload.blind || overload.from_taps)
-        finding_next_capture(findings, overload.row, CAPTURE_COREDNS);
+        finding_next_capture(findings, overload.row, CAPTURE_COREDNS, NULL);
     finding_next(findings, overload.row,
                  "kubectl -n kube-system top pods -l k8s-app=kube-dns --containers");
     finding_next_rows(findings, overload.row, "sessions", "--sort -waited_ms --limit 20", NULL);

@@ -51,7 +51,7 @@ static void judge_one(struct findings *findings, struct suspect *suspect)
                          UINT64_MAX, NULL);
     next_log(findings, row);
     if (lone)
-        finding_next_capture(findings, row, CAPTURE_COREDNS);
+        finding_next_capture(findings, row, CAPTURE_COREDNS, NULL);
     finding_next_rows(findings, row, "sessions", NULL, "status==Failed");
 }
 

@@ -132,7 +132,7 @@ static void judge_one(struct findings *findings, const struct watch *watch)
         finding_evidence(silence.row, "without answer, between others that were answered",
                          silence.alone, watch->seen[SPELL_SILENT], "queries to this server");
     if (silence.at_server + silence.alone == 0)
-        finding_next_capture(findings, silence.row, CAPTURE_COREDNS);
+        finding_next_capture(findings, silence.row, CAPTURE_COREDNS, NULL);
     next_log(findings, silence.row);
     finding_next_rows(findings, silence.row, "sessions", NULL, "status==Failed");
 }

@@ -19,7 +19,7 @@ static void tell(struct findings *findings, struct finding_row *row, uint64_t sl
     }
     add_period(&text, findings, row->start, row->end);
     text_add_string(&text, findings->options.filtered
-                               ? ", and nothing that went wrong in what --filter keeps explains it."
+                               ? ", and nothing that went wrong in what the filter keeps explains it."
                                : ", and nothing that went wrong here explains it.");
     finding_summary(findings, row, &text);
     text_done(&text);
@@ -27,7 +27,7 @@ static void tell(struct findings *findings, struct finding_row *row, uint64_t sl
                      "lookups");
     finding_next_rows(findings, row, "lookups", "--sort -waited_ms --limit 20", NULL);
     if (losses->at_server < losses->lookups)
-        finding_next_capture(findings, row, CAPTURE_COREDNS);
+        finding_next_capture(findings, row, CAPTURE_COREDNS, NULL);
 }
 
 /* Last of those that explain anything: the others have judged. */

@@ -48,6 +48,15 @@ static bool is_often(const struct service_name *name)
     return is_fixed(name) || name->odd[0] >= 3 || name->odd[1] >= 3;
 }
 
+/* The endpoints changed while the capture ran, and the file has one side of it: nearer to its time all
+ * answers agree with it. */
+static bool is_change(const struct service_name *name, int64_t newest)
+{
+    if (is_fixed(name) || newest == WHEN_NONE || name->right[0] == WHEN_NONE)
+        return false;
+    return newest > name->last ? name->last < name->right[0] : name->first > name->right[1];
+}
+
 /* How far the newest time of the files lies from the answers. */
 static int64_t distance(const struct service_name *name, int64_t newest)
 {
@@ -60,7 +69,7 @@ static int64_t distance(const struct service_name *name, int64_t newest)
  * cluster IP that a service had all the time. */
 static bool is_likely(const struct service_name *name, int64_t newest)
 {
-    if (newest == WHEN_NONE || name->service == NULL)
+    if (newest == WHEN_NONE || name->service == NULL || is_change(name, newest))
         return false;
     return distance(name, newest) <= NEAR_NS || (is_fixed(name) && newest >= name->last);
 }
@@ -307,7 +316,8 @@ const struct finding_kind kind_unexpected_answer = {
         "only. "
         "Likely, where the newest time in the file lies within 10 minutes of the answers, or where "
         "a "
-        "cluster IP is in question and the file is younger; and of endpoints 3 answers differ. "
+        "cluster IP is in question and the file is younger; and of endpoints 3 answers differ, "
+        "not all of them before (or behind) those that are as the younger (or older) file has it. "
         "Else "
         "possible, and no more than an info: an endpoint that went away leaves no trace in a file. "
         "It explains no failure.",

@@ -25,12 +25,9 @@ void upstream_next(struct findings *findings, struct finding_row *row, const str
     text_format(&text, "%s%s", filter != NULL ? "," : "", filter != NULL ? filter : "");
     finding_next_rows(findings, row, "attempts", NULL, text.at);
     text_clear(&text);
-    text_format(&text,
-                "kubectl -n kube-system debug POD -it --image=nicolaka/netshoot -- "
-                "tcpdump -i any -w upstream.pcap host %s",
-                addr);
+    text_format(&text, "host %s or icmp or icmp6", addr);
     if (!in_packets)
-        finding_next(findings, row, text.at);
+        finding_next_capture(findings, row, CAPTURE_COREDNS, text.at);
     text_done(&text);
 }
 

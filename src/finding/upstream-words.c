@@ -167,7 +167,7 @@ static void tell_none(struct findings *findings, struct finding_row *row,
                                                 : " No upstream answered");
     text_add_string(&text, " what it was asked");
     if (findings->options.filtered)
-        text_add_string(&text, " (in what --filter keeps)");
+        text_add_string(&text, " (in what the filter keeps)");
     add_period(&text, findings, around->none_from, around->none_to);
     text_add_char(&text, '.');
     finding_summary(findings, row, &text);

@@ -72,12 +72,13 @@ static void compare_figure(struct compare *compare, const char *what, bool is_wa
     enum gate_held held = GATE_HELD;
 
     row->value = value_of(now, is_wait);
-    if (!is_enough(compare, base_before, base_now)) {
+    bool gone = before >= 0 && now < 0; /* however few there were */
+    if (!gone && !is_enough(compare, base_before, base_now)) {
         end_row(compare, row, held);
         return;
     }
     if (before < 0 || now < 0) {
-        held = now < 0 && before >= 0 ? GATE_UNKNOWN : GATE_HELD;
+        held = gone ? GATE_UNKNOWN : GATE_HELD;
         text_add_string(&compare->why, now >= 0      ? "was not known before"
                                        : before >= 0 ? "not known, was known before"
                                                      : "not known, then and now");

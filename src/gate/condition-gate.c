@@ -46,6 +46,24 @@ static bool is_no_verdict(const struct metric *metric, const struct metric_readi
            memcmp(reading->text.at, "unknown", reading->text.len) == 0;
 }
 
+/* Whether rows that --limit cut off may tell otherwise: those that are there failed most often, or waited
+ * longest, and are the most of nothing else. */
+static bool is_cut(const struct condition_gate *gate, const struct report *report)
+{
+    const struct metric *metric = &gate->metric;
+    const char *list = metric->steps[0].field->path;
+    const char *figure = strcmp(list, "slow") == 0 ? "waited_ms" : "failed";
+    struct text path = {0}, scratch = {0};
+
+    text_format(&path, "folded.cut.%s", list);
+    struct value cut = metric_value(report, path.at, &scratch);
+    text_done(&path);
+    text_done(&scratch);
+    return cut.kind == VALUE_COUNT && cut.count > 0 &&
+           (strcmp(metric->steps[metric->n - 1].field->path, figure) != 0 ||
+            condition_asks_less(gate->condition));
+}
+
 static enum gate_held judge(const struct condition_gate *gate, const struct metric_reading *reading,
                             struct text *why)
 {
@@ -83,6 +101,10 @@ void condition_gate_judge(struct gates *gates, struct condition_gate *gate,
     metric_read(&gate->metric, gate->condition, report, &reading);
     struct gate_row *row = gates_row(gates, gate->expression);
     row->held = judge(gate, &reading, &why);
+    if (row->held == GATE_HELD && is_cut(gate, report)) {
+        row->held = GATE_UNKNOWN;
+        text_add_string(&why, "; rows that --limit cut off may tell otherwise");
+    }
     row->value = reading.value;
     if (reading.value.kind == VALUE_TEXT)
         row->value = value_string(gates_keep(gates, &reading.text));

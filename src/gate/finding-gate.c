@@ -45,6 +45,16 @@ static void add_name(struct text *why, const struct finding_row *row)
         text_format(why, " %s", row->subject.text);
 }
 
+static bool is_any_judged(const struct report *report)
+{
+    struct text scratch = {0};
+    bool any = metric_value(report, "totals.succeeded", &scratch).count > 0 ||
+               metric_value(report, "totals.failed", &scratch).count > 0;
+
+    text_done(&scratch);
+    return any;
+}
+
 void finding_gate_judge(struct gates *gates, const struct finding_gate *gate,
                         const struct report *report)
 {
@@ -64,9 +74,11 @@ void finding_gate_judge(struct gates *gates, const struct finding_gate *gate,
     }
     if (n > LIMIT_GATE_NAMES)
         text_format(&why, "; and %u more", n - LIMIT_GATE_NAMES);
+    bool blind = n == 0 && !is_any_judged(report);
     if (n == 0)
-        text_add_string(&why, "there is none");
-    row->held = n == 0 ? GATE_HELD : GATE_FAILED;
+        text_add_string(&why, blind ? "there is none, but of no session it is known how it ended"
+                                    : "there is none");
+    row->held = blind ? GATE_UNKNOWN : n == 0 ? GATE_HELD : GATE_FAILED;
     row->value = value_count(n);
     row->why = gates_keep(gates, &why);
     text_done(&name);

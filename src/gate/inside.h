@@ -34,9 +34,10 @@ void metric_done(struct metric *metric);
 
 struct metric_reading {
     bool any;   /* the lists have a row at all */
-    bool holds; /* the condition is true of a text, boolean or element of a list */
-    struct value
-        value; /* the largest of numbers; else the first that CONDITION is true of, or the first */
+    bool holds; /* the condition is true of the figure, of a list of one of its rows at least */
+    /* Of those that CONDITION is true of, else of all: of numbers the largest, or for < and <= the
+     * smallest; of texts and booleans the first. */
+    struct value value;
     struct text text; /* holds that of VALUE */
     struct text row;  /* the name of the row that it is of; empty without lists */
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Figures of the report by their dotted paths, through the report's own field table.  A path through a
- * list is about all its rows: of numbers the largest counts (the worst, of rates and waits), of texts
- * and booleans every one.
+ * list is about all its rows: the condition is true where it is true of one.  Of numbers that one is kept
+ * which is farthest beyond it, or nearest to it: the largest, but the smallest for "<" and "<=".
  */
 #include <stdio.h>
 #include <string.h>
@@ -207,6 +207,17 @@ static bool is_number(const struct value *value)
     return value->kind != VALUE_TEXT && value->kind != VALUE_BOOL && value->kind != VALUE_NULL;
 }
 
+/* Of two numbers that the condition is true of, or neither. */
+static bool is_worse(const struct walk *walk, const struct value *value)
+{
+    const struct value *kept = &walk->reading->value;
+
+    if (!is_number(value))
+        return false;
+    return condition_asks_less(walk->condition) ? order_of(value, kept) < 0
+                                                : order_of(value, kept) > 0;
+}
+
 static void keep(struct walk *walk, const struct value *value)
 {
     struct metric_reading *reading = walk->reading;
@@ -228,13 +239,9 @@ static void take(struct walk *walk, const struct value *value)
     reading->any = true;
     if (value->kind == VALUE_NULL)
         return;
-    if (is_number(value)) {
-        if (reading->value.kind == VALUE_NULL || order_of(value, &reading->value) > 0)
-            keep(walk, value);
-        return;
-    }
     bool holds = condition_holds(walk->condition, value);
-    if (reading->value.kind == VALUE_NULL || (holds && !reading->holds))
+    if (reading->value.kind == VALUE_NULL || (holds && !reading->holds) ||
+        (holds == reading->holds && is_worse(walk, value)))
         keep(walk, value);
     reading->holds = reading->holds || holds;
 }
@@ -303,8 +310,6 @@ void metric_read(const struct metric *metric, struct condition *condition,
 
     *reading = (struct metric_reading){.value = value_null()};
     walk_steps(&walk, 0, report);
-    if (is_number(&reading->value))
-        reading->holds = condition_holds(condition, &reading->value);
     text_done(&walk.scratch);
     text_done(&walk.key);
 }

@@ -214,6 +214,22 @@ static void page_wait_base(const struct page *page, struct parts *parts)
     text_done(&part);
 }
 
+static void page_slow(const struct page *page, struct parts *parts, int64_t slow)
+{
+    struct text part = {0};
+
+    text_add_string(&part, "slow (>");
+    page_duration(&part, page->style->slow_ns, false);
+    text_add_string(&part, ") ");
+    page_count(&part, slow);
+    if (slow > 0) {
+        text_add_char(&part, ' ');
+        page_percent(&part, access_share(page->report, "totals.slow_rate"));
+    }
+    parts_add(parts, &part);
+    text_done(&part);
+}
+
 static void page_waited(const struct page *page)
 {
     static const struct {
@@ -236,15 +252,8 @@ static void page_waited(const struct page *page)
         page_duration(&part, ns, false);
         parts_add(&parts, &part);
     }
-    text_add_string(&part, "slow (>");
-    page_duration(&part, page->style->slow_ns, false);
-    text_add_string(&part, ") ");
-    page_count(&part, slow);
-    if (slow > 0) {
-        text_add_char(&part, ' ');
-        page_percent(&part, access_share(page->report, "totals.slow_rate"));
-    }
-    parts_add(&parts, &part);
+    if (slow > 0 || access_count(page->report, "latency.waited_ms.count") > 0)
+        page_slow(page, &parts, slow);
     if (bounds > 0) {
         text_add_char(&part, '(');
         page_count(&part, bounds);

@@ -39,7 +39,7 @@ void report_take_verdict(struct report *report, enum verdict_state state, const 
         return;
     text_add_string(&text, sentence);
     if (report->n_filters > 0)
-        text_add_string(&text, " Sessions that --filter leaves out are not judged.");
+        text_add_string(&text, " Sessions that the filter leaves out are not judged.");
     report->verdict.sentence = arena_text(&report->arena, text.at, text.len);
     text_done(&text);
 }

@@ -187,7 +187,7 @@ void unseen_make(struct report *report)
     }
     if (report->n_filters > 0 && report->totals.sessions != 0)
         unseen_add(report,
-                   "sessions that --filter leaves out: rates, findings and what upstreams were (up, "
+                   "sessions that the filter leaves out: rates, findings and what upstreams were (up, "
                    "down) rest on the others alone, and lookups may have failed because of them");
     if (dnstap)
         unseen_dnstap(report, packets);

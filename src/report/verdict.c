@@ -22,9 +22,12 @@ static uint64_t bare_frames(const struct report *report)
 
 static const char *nothing(const struct report *report)
 {
+    bool bounded = report->since != WHEN_NONE || report->until != WHEN_NONE;
+
     if (report->n_filters > 0)
-        return "No session of a client is kept by --filter.";
-    if (report->since != WHEN_NONE || report->until != WHEN_NONE)
+        return bounded ? "No session of a client in the chosen time is kept by the filter."
+                       : "No session of a client is kept by the filter.";
+    if (bounded)
         return "No session of a client starts in the chosen time.";
     if (payloads(report) != 0 || report->totals.background + report->totals.internal != 0)
         return "The capture holds no session of a client.";

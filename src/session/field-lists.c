@@ -142,7 +142,11 @@ static size_t frames_of(const struct session *s, struct frame frames[SESSION_FRA
             frames[k] = frames[k - 1];
             frames[k - 1] = frame;
         }
-    return n;
+    size_t kept = 0; /* a try without a client is the session's own query */
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || before(&frames[kept - 1], &frames[i]))
+            frames[kept++] = frames[i];
+    return kept;
 }
 
 size_t session_count_frames(const void *row)

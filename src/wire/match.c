@@ -104,12 +104,17 @@ void match_query(struct wire *wire, const struct message *message)
 static bool is_behind(const struct wire *wire, const struct exchange *exchange,
                       const struct message *message)
 {
+    for (unsigned i = 0; i < exchange->n_forms; i++)
+        if (endpoint_same_addr(&exchange->forms[i].asker, &message->asker))
+            return false; /* it was, and from another port */
     return host_is_server(exchange->asker_host) &&
            endpoint_same(&exchange->forms[0].answerer, &message->answerer) &&
            front_hides(wire, host_find(wire, &message->asker), exchange->asker_host);
 }
 
-/* How well EXCHANGE fits an answer: 0 not at all, 1 its asking end does, 2 both ends do. */
+/* How well EXCHANGE fits an answer: 0 not at all, 1 its asking end does, 2 one stands for the other, 3
+ * both ends do. */
+#define FITS 4
 static int fit(const struct wire *wire, const struct exchange *exchange,
                const struct message *message)
 {
@@ -122,7 +127,9 @@ static int fit(const struct wire *wire, const struct exchange *exchange,
     if (message->dns.name_len > 0 && exchange->has_question &&
         !exchange_same_question(exchange, &message->dns))
         return 0; /* without one the query is cut */
-    if (copies_form(exchange, message) < exchange->n_forms || is_behind(wire, exchange, message))
+    if (copies_form(exchange, message) < exchange->n_forms)
+        return 3;
+    if (is_behind(wire, exchange, message))
         return 2;
     if (host_is_server(exchange->asker_host))
         return 0; /* its sockets take replies of the address that they ask only */
@@ -140,7 +147,7 @@ static struct exchange *older(struct exchange *a, struct exchange *b)
 /* The query that MESSAGE answers.  One that ICMP refused is not answered, as a rule. */
 static struct exchange *asked_by(struct wire *wire, const struct message *message)
 {
-    struct exchange *best[3] = {NULL, NULL, NULL}, *refused = NULL;
+    struct exchange *best[FITS] = {NULL}, *refused = NULL;
     struct exchange *exchange = table_of_key(wire, message->dns.id, message->asker.port);
     for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_key(exchange), n++) {
         int how = fit(wire, exchange, message);
@@ -149,13 +156,18 @@ static struct exchange *asked_by(struct wire *wire, const struct message *messag
         else if (how)
             best[how] = older(best[how], exchange);
     }
-    if (best[2] || best[1] || refused)
-        return best[2] ? best[2] : best[1] ? best[1] : refused;
+    for (int how = FITS - 1; how > 0; how--)
+        if (best[how])
+            return best[how];
+    if (refused)
+        return refused;
     exchange = table_of_question(wire, &message->dns); /* SNAT may have changed the port */
-    for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_question(exchange), n++)
-        if (fit(wire, exchange, message) == 2)
-            best[2] = older(best[2], exchange);
-    return best[2];
+    for (int n = 0; exchange && n < CANDIDATES_MAX; exchange = table_next_question(exchange), n++) {
+        int how = fit(wire, exchange, message);
+        if (how > 0)
+            best[how] = older(best[how], exchange);
+    }
+    return best[3] ? best[3] : best[2];
 }
 
 /* A reply to the question of an open query from its socket, and not the late answer to an earlier

@@ -113,6 +113,8 @@ done
 with --view attempts -n payments -o ndjson | jq -r '.client.k8s.namespace' | sort -u | grep -qxF payments ||
     fail "-n: attempts of other namespaces"
 [ "$(with -n nosuch -o json | jq '.totals.sessions')" = 0 ] || fail "-n: a namespace that nobody is in"
+with -n shpo >"$work/out"
+grep -qF "no pod in namespace 'shpo'; did you mean 'shop'?" "$work/err" || fail "-n shpo: $(cat "$work/err")"
 [ "$(with -n shop -o json | jq '.totals.sessions')" = \
     "$(with --view sessions -n shop -o ndjson | jq -s 'map(select(.background | not)) | length')" ] ||
     fail "-n: the report and the sessions differ"

@@ -18,6 +18,9 @@ rows() {
 
 all=$("$TOOL" --view sessions -o ndjson "$failed" | wc -l)
 rows "$all" --view sessions --filter '' "$failed"
+"$TOOL" --filter 'k8s.namespace==shop' "$failed" 2>&1 >"$work/out" | grep -qF 'without --cluster FILE' ||
+    fail "a filter on pods without --cluster: nothing is said"
+"$TOOL" --filter ' ' "$failed" | cmp -s - <("$TOOL" "$failed") || fail "an empty filter is told of"
 rows "$all" --view sessions --filter 'status||!status' "$failed"
 rows 69 --view sessions --filter 'status==Failed' "$failed"
 rows 69 --view sessions --filter 'STATUS = failed' "$failed"
@@ -116,8 +119,8 @@ pods 'payments/ledger-74d9f-2bqkc' --filter 'k8s,k8s.namespace!=shop'
 jq -e '.filters == ["status==Failed", "name~^n"] and .totals.sessions == .totals.failed and
     .totals.sessions > 0 and .totals.sessions < 69 and ([.names[].name | startswith("n")] | all)' \
     "$work/json" >"$work/out" || fail "report: $(jq -c '.filters, .totals' "$work/json")"
-jq -e '(.verdict.sentence | endswith(" Sessions that --filter leaves out are not judged.")) and
-    any(.verdict.unseen[]; startswith("sessions that --filter leaves out: "))' "$work/json" >"$work/out" ||
+jq -e '(.verdict.sentence | endswith(" Sessions that the filter leaves out are not judged.")) and
+    any(.verdict.unseen[]; startswith("sessions that the filter leaves out: "))' "$work/json" >"$work/out" ||
     fail "the verdict does not tell the filter: $(jq -c .verdict "$work/json")"
 "$TOOL" -o json "$failed" | jq -e '.verdict | tostring | contains("--filter") | not' >"$work/out" ||
     fail "a verdict without a filter tells of one"
@@ -126,7 +129,7 @@ grep -qxF '    only sessions with status==Failed and name~^n' "$work/table" || f
 [ "$(wc -L <"$work/table")" -le 80 ] && grep -q '^ *name==n1\.example.*\.\.\.$' "$work/table" ||
     fail "a long filter: $(cat "$work/table")"
 "$TOOL" --filter 'name==no.such.name' "$failed" >"$work/table" || fail "report of nothing: exit $?"
-grep -qF 'No session of a client is kept by --filter.' "$work/table" || fail "report of nothing: $(head -n 5 "$work/table")"
+grep -qF 'No session of a client is kept by the filter.' "$work/table" || fail "report of nothing: $(head -n 5 "$work/table")"
 "$TOOL" --since +1s --filter "name~$(printf '\033')" "$failed" >"$work/table" || fail "a control character: exit $?"
 grep -q 'with name~\\x1b$' "$work/table" || fail "a control character: $(head -n 4 "$work/table")"
 

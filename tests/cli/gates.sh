@@ -107,6 +107,16 @@ gives 0 --filter "$lost" lossy.fstrm
 gives 0 -o json --fail-if 'totals.failed > 100000' lossy.fstrm
 is sample_loss 'true 1.52% of the sessions were lost (at most 10% may be)'
 
+gives 1 -o json --limit 1 --fail-if 'names.waited_ms.p99>1h' good.fstrm
+row 'names.waited_ms.p99>1h' | grep -q '^null .*; rows that --limit cut off may tell otherwise$' || fail "a cut list is judged"
+gives 0 --limit 9999 --fail-if 'names.waited_ms.p99>1h' --fail-if 'clients.failed>0' good.fstrm
+gives 0 --limit 1 --fail-if 'names.failed>0' --fail-if 'slow.waited_ms>1h' good.fstrm
+gives 1 -o json --fail-on critical "$FIXTURES/packets/queries-only.pcap"
+is 'fail-on critical' 'null there is none, but of no session it is known how it ended'
+"$TOOL" -o json good.fstrm >good.json
+gives 1 -o json --baseline good.json "$FIXTURES/packets/queries-only.pcap"
+is 'baseline totals.error_rate' 'null not known, was known before'
+
 # Statuses: 2 before 4 before 1 before 3.
 size=$(xz -dc bad.fstrm | wc -c)
 xz -dc bad.fstrm | head -c $((size - 100)) >cut.fstrm

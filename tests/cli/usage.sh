@@ -92,8 +92,12 @@ wrong "--role: 10.0.0.1 cannot be both client and upstream" --role 10.0.0.1=clie
     --role fd00::1=cache --role ::ffff:10.0.0.1=upstream
 wrong "--color: there is no choice 'alwys'; did you mean 'always'?" --color alwys
 wrong "--progress: there is no choice 'yes'" --progress yes
+wrong "--until: is no later than --since" --since 10:00 --until 09:59
+wrong "--until: is no later than --since" --since -5m --until -6m
 wrong "-q, -v: only one of them" -q -v
 wrong "--help: there is no text 'mann'; did you mean 'man'?" --help=mann
+wrong "--explain: there is no finding, status, reason, bitmap, realm, outcome or field 'error_rate'; did you mean 'totals.error_rate'?" \
+    --explain error_rate
 wrong "--explain: there is no finding, status, reason, bitmap, realm, outcome or field 'upstream_no_replay'; did you mean 'upstream_no_reply'?" \
     --explain upstream_no_replay
 wrong "--view: there is no view 'a\\x1b[31m'" --view "$(printf 'a\033[31m')"

@@ -423,6 +423,7 @@ static const struct {
     {"count==0x10", "column 8: '0x10' is no whole number"},
     {"count==99999999999999999999", "column 8: '99999999999999999999' is no whole number"},
     {"count==-", "column 8: '-' is no whole number"},
+    {"name=='x'", "column 7: values stand in \"...\", not in '...'"},
     {"count==", "column 8: a value is missing behind '==' (an empty one is \"\")"},
     {"count>,slow", "column 7: a value is missing behind '>' (an empty one is \"\")"},
     {"(count>)", "column 8: a value is missing behind '>' (an empty one is \"\")"},

@@ -20,6 +20,9 @@ static const char objects[] =
     "- {kind: Service, metadata: {name: peers, namespace: shop}, spec: {clusterIP: None, "
     "publishNotReadyAddresses: true}}\n"
     "- {kind: Service, metadata: {name: empty, namespace: shop}, spec: {clusterIP: None}}\n"
+    "- {kind: EndpointSlice, metadata: {name: empty-1, namespace: shop, labels: "
+    "{kubernetes.io/service-name: empty}}, endpoints: null}\n"
+    "- {kind: Service, metadata: {name: bare, namespace: shop}, spec: {clusterIP: None}}\n"
     "- {kind: Service, metadata: {name: mail, namespace: shop}, spec: {type: ExternalName, "
     "externalName: smtp.example.com}}\n"
     "- kind: EndpointSlice\n"
@@ -30,7 +33,7 @@ static const char objects[] =
     "name: db-0}}\n"
     "  - {addresses: [10.0.0.2], conditions: {}, targetRef: {kind: Pod, name: db-1}}\n"
     "  - {addresses: [10.0.0.3], conditions: {ready: false}, targetRef: {kind: Pod, name: db-2}}\n"
-    "  - {addresses: [10.0.0.4], conditions: {ready: true, terminating: true}}\n"
+    "  - {addresses: [10.0.0.4], conditions: {ready: false, terminating: true}}\n"
     "  ports: [{name: pg, port: 5432, protocol: TCP}]\n"
     "- kind: EndpointSlice\n"
     "  addressType: IPv6\n"
@@ -169,6 +172,8 @@ static void test_kinds(void **state)
     expect_kind(cluster, "web.shop.svc.cluster.local.", 16, EXPECT_NOTHING); /* TXT */
     expect_kind(cluster, "shop.svc.cluster.local.", 1, EXPECT_NOTHING);
     expect_kind(cluster, "svc.cluster.local.", 1, EXPECT_NOTHING);
+    expect_kind(cluster, "bare.shop.svc.cluster.local.", 1, EXPECT_NOTHING); /* no slice */
+    expect_kind(cluster, "any.db.shop.svc.cluster.local.", 1, EXPECT_NOTHING);
     expect_kind(cluster, "*.shop.svc.cluster.local.", 1, EXPECT_NOTHING);
     expect_kind(cluster, "_tcp.web.shop.svc.cluster.local.", 1, EXPECT_NOTHING);
     expect_kind(cluster, "a.b.c.web.shop.svc.cluster.local.", 1, EXPECT_NOTHING);
@@ -208,6 +213,11 @@ static void test_differences(void **state)
     expected.cut = true;
     difference = expect_compare(&expected, answer, 3, false);
     assert_int_equal(difference.unexpected + difference.missing, 0);
+    ask(cluster, "db.shop.svc.cluster.local.", 1, clock_at(8, 0, 0)); /* db-1 came at 9 */
+    assert_true(endpoint_parse("10.0.0.9", &answer[2]));
+    difference = expect_compare(&expected, answer, 3, false);
+    assert_int_equal(difference.unexpected, 0); /* what it replaced, maybe */
+    assert_int_equal(difference.missing, 1);
     ask(cluster, "example.com.", 1, WHEN_NONE);
     difference = expect_compare(&expected, answer, 3, false);
     assert_int_equal(difference.unexpected + difference.missing, 0);

@@ -208,6 +208,24 @@ static void test_endpoints_twice(void **state)
     assert_null(told());
 }
 
+/* A file that is younger than the capture has what an endpoint was replaced by. */
+static void test_a_rolling_update(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 9; i++)
+        get(80 + i, DB, (struct reply){.addresses = "10.0.1.1 10.0.1.9"});
+    get_often(9, DB, (struct reply){.addresses = "10.0.1.1 10.0.1.3"});
+    const struct finding_row *row = told();
+    assert_non_null(row);
+    assert_int_equal(row->severity, SEVERITY_INFO);
+    end_file(state);
+    begin_file(state);
+    get_often(9, DB, (struct reply){.addresses = "10.0.1.1 10.0.1.3"});
+    for (unsigned i = 0; i < 9; i++) /* nearer to the file's time */
+        get(140 + i, DB, (struct reply){.addresses = "10.0.1.1 10.0.1.9"});
+    assert_int_equal(told()->severity, SEVERITY_WARNING);
+}
+
 static void test_truncated(void **state)
 {
     (void)state;
@@ -365,6 +383,7 @@ int main(void)
         FILE_TEST(test_dual_stack),
         FILE_TEST(test_endpoints),
         FILE_TEST(test_endpoints_twice),
+        FILE_TEST(test_a_rolling_update),
         FILE_TEST(test_truncated),
         FILE_TEST(test_not_ready),
         FILE_TEST(test_published_though_not_ready),

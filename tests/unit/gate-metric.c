@@ -84,6 +84,12 @@ static void test_lists(void **state)
     expect("latency.by_realm.upstream.p99>1ms", true, "20 ms");
     expect("latency.by_realm.cache.p99>1ms", false, "none");
     expect("servers.failed>1", false, "none");
+    // of several rows the one that is worst for the condition
+    expect("clients.sessions>0", true, "34 10.0.0.1");
+    expect("clients.sessions<34", true, "33 10.0.0.2");
+    expect("clients.sessions==33", true, "33 10.0.0.2");
+    expect("clients.sessions!=34", true, "33 10.0.0.2");
+    expect("clients.sessions<33", false, "33 10.0.0.2");
     expect("upstreams.bad_periods.failures>1", true, "10 10.1.0.1:53");
 }
 
@@ -109,11 +115,21 @@ static void test_wrong(void **state)
     expect_error("gates.held==true", "column 1: 'gates.held' is what is being judged");
     expect_error("gates==1", "column 1: 'gates' is what is being judged");
     expect_error("totals.error_rate>1s", "column 19: '1s' is no share (like 0.01 or 1%)");
+    expect_error("totals.error_rate>1",
+                 "column 19: '1' is passed by no share: 1 is 100%, 0.01 is 1%");
+    expect_error("totals.error_rate>=101%",
+                 "column 20: '101%' is passed by no share: 1 is 100%, 0.01 is 1%");
     expect_error("latency.waited_ms.p99>1%",
                  "column 23: '1%' is no duration (like 200us, 5ms, 1.5s, "
                  "2m, 1h)");
     expect_error("upstreams.=1", "column 1: there is no field 'upstreams.' in the report; did "
                                  "you mean 'upstreams'?");
+    expect_error("p99>1s", "column 1: there is no field 'p99' in the report; did you mean "
+                           "'latency.waited_ms.p99'?");
+    expect_error("waited_ms.p99>1s", "column 1: there is no field 'waited_ms.p99' in the report; did "
+                                     "you mean 'latency.waited_ms.p99'?");
+    expect_error("upstreams.state.now==donw",
+                 "column 22: 'donw' is no state.now; did you mean 'down'?");
     expect_error(".=1", "column 1: there is no field '.' in the report");
 }
 

@@ -127,6 +127,39 @@ static void test_lost_copies(void **state)
     }
 }
 
+/* A try that leaves its node from another port; the query on its way out is a copy. */
+static const struct exchange *forward(struct stage *stage, int64_t when, unsigned port,
+                                      unsigned node_port)
+{
+    const struct endpoint upstream = end_at(UPSTREAM, 53);
+    struct message inside = packet_of(false, end_at(SERVER, port), upstream, 77, 77);
+    struct message outside = packet_of(false, end_at(NODE, node_port), upstream, 77, 77);
+    outside.sighting.ip_id = inside.sighting.ip_id;
+    inside.sighting.interface = 1;
+    stage_take(stage, &inside, when);
+    stage_take(stage, &outside, when + US(20));
+    return wire_touched(stage->wire);
+}
+
+// Two tries with one id and question, both seen on their way out: an answer to the node is that of the
+// port it comes to, not of the older try that the node's address stands for, too.
+static void test_ports_tell(void **state)
+{
+    struct stage stage;
+    (void)state;
+    stage_open(&stage, 1u << 20);
+    for (unsigned i = 0; i < 10; i++)
+        translated(&stage, i, SERVER, 0);
+    const struct exchange *first = forward(&stage, T0 + MS(2000), 2500, 2500);
+    const struct exchange *second = forward(&stage, T0 + MS(2100), 2600, 4600);
+    assert_non_null(second);
+    stage_packet(&stage, T0 + MS(2105), true, end_at(NODE, 4600), end_at(UPSTREAM, 53), 77, 77);
+    assert_ptr_equal(wire_touched(stage.wire), second);
+    stage_packet(&stage, T0 + MS(2160), true, end_at(NODE, 2500), end_at(UPSTREAM, 53), 77, 77);
+    assert_ptr_equal(wire_touched(stage.wire), first);
+    stage_close(&stage);
+}
+
 // What the user says of an address holds from the first packet on.
 static void test_said(void **state)
 {
@@ -169,6 +202,7 @@ int main(void)
         cmocka_unit_test(test_roles),    cmocka_unit_test(test_stray_answer),
         cmocka_unit_test(test_supposed), cmocka_unit_test(test_said),
         cmocka_unit_test(test_many),     cmocka_unit_test(test_lost_copies),
+        cmocka_unit_test(test_ports_tell),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
