@@ -52,8 +52,8 @@ struct options {
     bool sort_down;
     char **filters; /* as typed; owned */
     size_t n_filters;
-    bool selects;             /* -n or -l is given */
-    const char *namespace;    /* of -n; NULL */
+    bool selects;          /* -n or -l is given */
+    const char *namespace; /* of -n; NULL */
     struct filter *filter; /* NULL: every row; owned */
     struct point_choice since, until;
     int64_t limit; /* 0: not given */

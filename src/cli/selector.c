@@ -132,5 +132,6 @@ void selector_tell(const struct options *options, const struct cluster *cluster)
     if (cluster != NULL)
         tell_namespace(options, cluster);
     else if (options->filter != NULL && filter_asks(options->filter, "k8s"))
-        pipeline_say(NULL, "--filter: no pod is known without --cluster FILE: fields of k8s compare as false");
+        pipeline_say(
+            NULL, "--filter: without --cluster FILE no pod is known: fields of k8s have no value");
 }

@@ -171,8 +171,7 @@ static void take_slice(const struct cluster *cluster, const struct cluster_slice
     for (size_t i = 0; i < slice->n && !expected->cut; i++) {
         const struct cluster_endpoint *point = &slice->at[i];
         /* one that is going was ready until its pod was deleted */
-        bool hidden =
-            !point->ready && !point->terminating && !expected->service->publish_not_ready;
+        bool hidden = !point->ready && !point->terminating && !expected->service->publish_not_ready;
         for (size_t a = 0; a < point->addresses.n; a++) {
             const struct endpoint *end = &point->addresses.at[a];
             bool there = was_there(cluster, point, end, asked->when);
