@@ -243,6 +243,15 @@ static void start(struct run *run)
                                    isatty(STDERR_FILENO) && style_terminal());
 }
 
+static void judge_gates(struct run *run)
+{
+    const struct options *options = run->options;
+
+    if (options->filter != NULL && filter_gave_up(options->filter) > 0)
+        gates_doubt(options->gates, "a pattern of --filter gave up on some of the texts");
+    gates_judge(options->gates, run->report);
+}
+
 static int finish(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
@@ -258,7 +267,7 @@ static int finish(struct run *run, struct error *error)
                       run->met - sessions_counts(run->sessions).sightings, stop_signal() != 0);
         findings_judge(run->findings, run->report, run->sessions);
         if (options->gates != NULL)
-            gates_judge(options->gates, run->report);
+            judge_gates(run);
     }
     run->chosen = (struct render_chosen){run->since, run->until,
                                          (const char *const *)options->filters,

@@ -88,8 +88,14 @@ void add_condition(struct text *text, const char *comparison, const char *value)
 static void add_files(struct text *text, const struct report *report)
 {
     enum { FILES = 4 };
-    for (size_t i = 0; i < report->facts.n_inputs && i < FILES; i++)
-        add_word(text, report->facts.inputs[i].facts.file);
+    for (size_t i = 0; i < report->facts.n_inputs && i < FILES; i++) {
+        const char *file = report->facts.inputs[i].facts.file;
+        struct text path = {0};
+        /* no option, and not standard input's sign either */
+        text_format(&path, "%s%s", file[0] == '-' && file[1] != 0 ? "./" : "", file);
+        add_word(text, path.at);
+        text_done(&path);
+    }
     if (report->facts.n_inputs > FILES)
         text_add_string(text, " ...");
 }

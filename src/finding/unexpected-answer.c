@@ -65,11 +65,23 @@ static int64_t distance(const struct service_name *name, int64_t newest)
                                  : 0;
 }
 
-/* Files that may be much older or younger than the answers prove little; those that are younger show the
- * cluster IP that a service had all the time. */
-static bool is_likely(const struct service_name *name, int64_t newest)
+/* Only one of several replicas answers so. */
+static bool is_of_one(const struct findings *findings, const struct service_name *name)
 {
+    return name->servers.n == 1 && findings->sessions != NULL &&
+           sessions_servers(findings->sessions) >= 2;
+}
+
+/* Files that may be much older or younger than the answers prove little; those that are younger show the
+ * cluster IP that a service had all the time.  An endpoint that went away leaves no trace in a file:
+ * addresses that are too many, and in the answers of all replicas, are everyday. */
+static bool is_likely(const struct findings *findings, const struct service_name *name)
+{
+    int64_t newest = cluster_newest(findings->options.cluster);
+
     if (newest == WHEN_NONE || name->service == NULL || is_change(name, newest))
+        return false;
+    if (!is_fixed(name) && name->missing.answers == 0 && !is_of_one(findings, name))
         return false;
     return distance(name, newest) <= NEAR_NS || (is_fixed(name) && newest >= name->last);
 }
@@ -129,9 +141,7 @@ static void add_server(struct text *text, const struct findings *findings,
 {
     const struct server_facts *server;
 
-    if (name->servers.n != 1 || findings->sessions == NULL ||
-        sessions_servers(findings->sessions) < 2 ||
-        name->server >= sessions_servers(findings->sessions))
+    if (!is_of_one(findings, name) || name->server >= sessions_servers(findings->sessions))
         return;
     server = sessions_server(findings->sessions, name->server);
     if (server->name != NULL)
@@ -237,7 +247,7 @@ static struct finding_row *judge_name(struct findings *findings, const struct se
     struct slice wire = map_key(answers->names, name);
     struct suspect *suspect =
         suspect_of_name(findings, FINDING_UNEXPECTED_ANSWER, wire.at, wire.len);
-    bool likely = is_often(name) && is_likely(name, cluster_newest(answers->cluster)) &&
+    bool likely = is_often(name) && is_likely(findings, name) &&
                   !is_of_another(answers);
 
     if (suspect == NULL)
@@ -317,7 +327,8 @@ const struct finding_kind kind_unexpected_answer = {
         "Likely, where the newest time in the file lies within 10 minutes of the answers, or where "
         "a "
         "cluster IP is in question and the file is younger; and of endpoints 3 answers differ, "
-        "not all of them before (or behind) those that are as the younger (or older) file has it. "
+        "not all of them before (or behind) those that are as the younger (or older) file has it, "
+        "and lack an address or come from one of several replicas. "
         "Else "
         "possible, and no more than an info: an endpoint that went away leaves no trace in a file. "
         "It explains no failure.",

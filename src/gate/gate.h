@@ -33,6 +33,8 @@ int gates_set_tolerance(struct gates *gates, const char *typed, struct error *er
  * ERROR_INPUT where it is none. */
 int gates_read_baseline(struct gates *gates, const char *path, struct error *error);
 
+/* Some figures may be wrong, for the reason WHY (constant): what would hold then cannot be judged. */
+void gates_doubt(struct gates *gates, const char *why);
 /* Judges, and gives the report its rows; FINDINGS of the report are there. */
 void gates_judge(struct gates *gates, struct report *report);
 /* Whether all of them held. */

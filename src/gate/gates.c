@@ -88,19 +88,43 @@ static void judge_loss(struct gates *gates, const struct report *report)
     text_done(&scratch);
 }
 
-/* Where there was nothing to see nothing was well, either. */
+/* Where there was nothing to see nothing was well, either: without a session, or, for what is asked of
+ * this capture alone, with none that is known to have succeeded or failed.  Waits may be known all the
+ * same. */
 static void judge_nothing(struct gates *gates, const struct report *report)
 {
     struct text scratch = {0};
+    bool any = metric_value(report, "totals.sessions", &scratch).count > 0;
+    bool told = metric_value(report, "totals.succeeded", &scratch).count > 0 ||
+                metric_value(report, "totals.failed", &scratch).count > 0;
 
     for (size_t i = 0; i < gates->n_rows; i++) {
         struct gate_row *row = &gates->rows[i];
-        if (metric_value(report, "totals.sessions", &scratch).count > 0 || row->held == GATE_FAILED)
+        bool alone = i < gates->n_conditions + gates->n_findings;
+        bool blind = !told && alone && row->held == GATE_HELD && row->value.kind != VALUE_MS;
+        if (row->held == GATE_FAILED || (any && !blind))
             continue;
         row->held = GATE_UNKNOWN;
-        row->why = "there is no session to judge";
+        row->why = any ? "no session is known to have succeeded or failed"
+                       : "there is no session to judge";
     }
     text_done(&scratch);
+}
+
+/* What made the figures doubtful makes every gate that held so. */
+static void judge_doubt(struct gates *gates)
+{
+    for (size_t i = 0; i < gates->n_rows && gates->doubt != NULL; i++) {
+        if (gates->rows[i].held != GATE_HELD)
+            continue;
+        gates->rows[i].held = GATE_UNKNOWN;
+        gates->rows[i].why = gates->doubt;
+    }
+}
+
+void gates_doubt(struct gates *gates, const char *why)
+{
+    gates->doubt = why;
 }
 
 void gates_judge(struct gates *gates, struct report *report)
@@ -117,6 +141,7 @@ void gates_judge(struct gates *gates, struct report *report)
     }
     judge_loss(gates, report);
     judge_nothing(gates, report);
+    judge_doubt(gates);
     report_take_gates(report, gates->rows, (uint32_t)gates->n_rows);
 }
 

@@ -147,6 +147,7 @@ struct gates {
     struct snapshot before;
     struct gate_row *rows;
     size_t n_rows;
+    const char *doubt;  /* why the figures may be wrong; NULL: they are not */
     struct arena arena; /* of the rows' texts */
 };
 

@@ -323,7 +323,7 @@ static struct value get_frame(const void *row, struct text *scratch)
 static const struct field entries[] = {
     VALUE("timestamp", VALUE_TIME, 0, NULL, "When it was sent or came, as captured (UTC).",
           get_time),
-    VALUE("timestamp_raw", VALUE_COUNT, FIELD_COLUMN_ONLY, NULL,
+    VALUE("timestamp_raw", VALUE_COUNT, FIELD_NOT_COMPARED, NULL,
           "timestamp in nanoseconds since 1970.", get_time_raw),
     GROUP("src", "Who sent it; of CoreDNS, whose address dnstap does not tell, its identity.",
           get_src),

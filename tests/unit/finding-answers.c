@@ -226,6 +226,17 @@ static void test_a_rolling_update(void **state)
     assert_int_equal(told()->severity, SEVERITY_WARNING);
 }
 
+/* An endpoint that went away before the file was taken stands nowhere in it. */
+static void test_a_scale_down(void **state)
+{
+    (void)state;
+    get_often(9, DB, (struct reply){.addresses = "10.0.1.1 10.0.1.3 10.0.1.9"});
+    const struct finding_row *row = told();
+    assert_non_null(row);
+    assert_int_equal(row->severity, SEVERITY_INFO);
+    assert_int_equal(row->confidence, CONFIDENCE_POSSIBLE);
+}
+
 static void test_truncated(void **state)
 {
     (void)state;
@@ -384,6 +395,7 @@ int main(void)
         FILE_TEST(test_endpoints),
         FILE_TEST(test_endpoints_twice),
         FILE_TEST(test_a_rolling_update),
+        FILE_TEST(test_a_scale_down),
         FILE_TEST(test_truncated),
         FILE_TEST(test_not_ready),
         FILE_TEST(test_published_though_not_ready),

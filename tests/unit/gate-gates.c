@@ -75,6 +75,24 @@ static void test_nothing(void **state)
     expect(&nothing, "totals.sessions < 1", NULL, GATE_FAILED, "is 0");
 }
 
+/* What a doubt touches is not green; what failed stays failed. */
+static void test_doubt(void **state)
+{
+    (void)state;
+    struct gates *gates = gates_new();
+    struct error error = {0};
+    assert_int_equal(gates_add_condition(gates, "totals.error_rate>5%", &error), 0);
+    assert_int_equal(gates_add_condition(gates, "totals.sessions>0", &error), 0);
+    gates_doubt(gates, "a pattern gave up");
+    struct report *report = report_of(&good);
+    gates_judge(gates, report);
+    report_free(report);
+    assert_int_equal(gates->rows[0].held, GATE_UNKNOWN);
+    assert_string_equal(gates->rows[0].why, "a pattern gave up");
+    assert_int_equal(gates->rows[1].held, GATE_FAILED);
+    gates_free(gates);
+}
+
 static void test_loss(void **state)
 {
     static const struct want some = {100, 0, 10, 20 * WHEN_MS, NULL, 0},
@@ -98,6 +116,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_conditions),
                                        cmocka_unit_test(test_findings),
-                                       cmocka_unit_test(test_nothing), cmocka_unit_test(test_loss)};
+                                       cmocka_unit_test(test_nothing),
+                                       cmocka_unit_test(test_doubt), cmocka_unit_test(test_loss)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
