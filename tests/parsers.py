@@ -30,7 +30,7 @@ TOP = Path(os.environ.get("TOP_SRCDIR", Path(__file__).resolve().parent.parent))
 FIXTURES = Path(os.environ.get("FIXTURES", TOP / "fixtures")).resolve()
 TOOL = str(Path(os.environ.get("TOOL", "./dnstap-analyse")).resolve())
 # What one row can hold is in the first of them; two of the parsers are slow.
-LIMIT = ("--limit", "20")
+LIMIT = ("--limit", "8")
 VIEWS = ("lookups", "sessions", "attempts", "messages")
 # One that does not hold, one that does, and one that cannot be judged.
 GATES = ("--fail-on", "error", "--fail-if", "totals.error_rate > 99%", "--fail-if",

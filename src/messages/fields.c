@@ -323,8 +323,9 @@ static struct value get_frame(const void *row, struct text *scratch)
 static const struct field entries[] = {
     VALUE("timestamp", VALUE_TIME, 0, NULL, "When it was sent or came, as captured (UTC).",
           get_time),
-    VALUE("timestamp_raw", VALUE_COUNT, FIELD_NOT_COMPARED, NULL,
-          "timestamp in nanoseconds since 1970.", get_time_raw),
+    VALUE("timestamp_raw", VALUE_COUNT, FIELD_COLUMN_ONLY, NULL,
+          "timestamp in nanoseconds since 1970; not in json and yaml, where jq would round it.",
+          get_time_raw),
     GROUP("src", "Who sent it; of CoreDNS, whose address dnstap does not tell, its identity.",
           get_src),
     TEXT("src.addr", &field_address, "Address of the sender.", get_src_addr),
