@@ -4,6 +4,8 @@ libanalyse_a_SOURCES += \
 	%D%/contents.h \
 	%D%/detail.c \
 	%D%/detail.h \
+	%D%/ede.c \
+	%D%/ede.h \
 	%D%/message.c \
 	%D%/message.h \
 	%D%/name.c \

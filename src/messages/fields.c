@@ -6,6 +6,7 @@
 #include "messages/fields.h"
 
 #include "cluster/fields.h"
+#include "dns/ede.h"
 #include "dns/name.h"
 #include "dns/spelling.h"
 #include "dns/words.h"
@@ -450,7 +451,7 @@ static const struct field entries[] = {
      .help = "Extended DNS errors (RFC 8914); at most 4.",
      .count = message_count_edes,
      .item = message_item_ede,
-     .rows = &message_ede_fields},
+     .rows = &dns_ede_fields},
     RECORDS("answer",
             "Records of the answer section, in presentation format, as far as the capture holds "
             "them; at most 256.",

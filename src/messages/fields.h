@@ -18,6 +18,5 @@ size_t message_count_additional(const void *row);
 struct value message_item_additional(const void *row, size_t i, struct text *scratch);
 size_t message_count_edes(const void *row);
 const void *message_item_ede(const void *row, size_t i);
-extern const struct field_table message_ede_fields;
 
 #endif

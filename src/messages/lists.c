@@ -78,37 +78,3 @@ const void *message_item_ede(const void *row, size_t i)
     dns_edes(dns_of(row), edes, EDES_MAX);
     return &edes[i];
 }
-
-static struct value get_code(const void *row, struct text *scratch)
-{
-    const struct dns_ede *ede = row;
-
-    (void)scratch;
-    return value_count(ede->code);
-}
-
-static struct value get_text(const void *row, struct text *scratch)
-{
-    const struct dns_ede *ede = row;
-
-    text_add(scratch, (const char *)ede->text.at, ede->text.len);
-    return value_text(scratch->at, scratch->len);
-}
-
-static const struct field ede_entries[] = {
-    {.path = "code",
-     .shape = FIELD_VALUE,
-     .kind = VALUE_COUNT,
-     .flags = FIELD_NEVER_NULL,
-     .help = "Code of the extended DNS error (RFC 8914).",
-     .get = get_code},
-    {.path = "text",
-     .shape = FIELD_VALUE,
-     .kind = VALUE_TEXT,
-     .flags = FIELD_NEVER_NULL,
-     .help = "Its text as sent; may be empty.",
-     .get = get_text},
-};
-const struct field_table message_ede_fields = {
-    "ede", "An extended DNS error.", ede_entries, sizeof ede_entries / sizeof *ede_entries, NULL,
-    NULL};

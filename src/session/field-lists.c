@@ -36,43 +36,13 @@ size_t session_count_edes(const void *row)
 
 const void *session_item_ede(const void *row, size_t i)
 {
+    static struct dns_ede ede; /* lent until the next call, as a field table has it */
     const uint8_t *at = edes_of(S(row));
     while (i-- > 0)
         at += 3 + at[2];
-    return at;
+    ede = (struct dns_ede){.code = (uint16_t)(at[0] << 8 | at[1]), .text = {at + 3, at[2]}};
+    return &ede;
 }
-
-static struct value get_ede_code(const void *row, struct text *scratch)
-{
-    (void)scratch;
-    const uint8_t *at = row;
-    return value_count(at[0] << 8 | at[1]);
-}
-
-static struct value get_ede_text(const void *row, struct text *scratch)
-{
-    (void)scratch;
-    const uint8_t *at = row;
-    return value_text((const char *)at + 3, at[2]);
-}
-
-static const struct field ede_entries[] = {
-    {.path = "code",
-     .shape = FIELD_VALUE,
-     .kind = VALUE_COUNT,
-     .flags = FIELD_NEVER_NULL,
-     .help = "Code of the extended DNS error (RFC 8914).",
-     .get = get_ede_code},
-    {.path = "text",
-     .shape = FIELD_VALUE,
-     .kind = VALUE_TEXT,
-     .flags = FIELD_NEVER_NULL,
-     .help = "Its text as sent; may be empty.",
-     .get = get_ede_text},
-};
-const struct field_table session_ede_fields = {
-    "ede", "An extended DNS error.", ede_entries, sizeof ede_entries / sizeof *ede_entries, NULL,
-    NULL};
 
 static size_t count_bits(uint64_t bits)
 {

@@ -3,6 +3,7 @@
 #include "session/fields.h"
 
 #include "cluster/fields.h"
+#include "dns/ede.h"
 #include "dns/name.h"
 #include "dns/spelling.h"
 #include "dns/words.h"
@@ -412,7 +413,7 @@ static const struct field entries[] = {
      .help = "Extended DNS errors of the answer (RFC 8914).",
      .count = session_count_edes,
      .item = session_item_ede,
-     .rows = &session_ede_fields},
+     .rows = &dns_ede_fields},
     {.path = "attempts",
      .shape = FIELD_ROWS,
      .flags = FIELD_NOT_CSV,

@@ -16,7 +16,6 @@ struct value session_value_number(uint64_t number, struct text *scratch); /* the
 
 /* Lists of struct session_row. */
 extern const char *const session_unobserved_texts[];
-extern const struct field_table session_ede_fields; /* row: octets of one extended error */
 size_t session_count_addresses(const void *row);
 struct value session_item_address(const void *row, size_t i, struct text *scratch);
 size_t session_count_edes(const void *row);
