@@ -24,26 +24,26 @@ static bool has_own(const struct cluster *cluster, const struct cluster_pod *pod
 
 struct wire_role *roles_find(const struct session_options *options, int64_t when, size_t *n)
 {
-    const struct coredns *coredns =
-        options->cluster != NULL && when != WHEN_NONE ? cluster_coredns(options->cluster) : NULL;
-    size_t room = options->n_roles;
+    static const struct coredns unknown;
+    static const struct cluster_addresses none;
+    bool known = options->cluster != NULL && when != WHEN_NONE;
+    const struct coredns *coredns = known ? cluster_coredns(options->cluster) : &unknown;
+    const struct cluster_addresses *service =
+        coredns->service != NULL ? &coredns->service->object.addresses : &none;
+    size_t room = options->n_roles + service->n;
 
-    for (size_t i = 0; coredns != NULL && i < coredns->n_replicas; i++)
+    for (size_t i = 0; i < coredns->n_replicas; i++)
         room += coredns->replicas[i]->object.addresses.n;
-    if (coredns != NULL && coredns->service != NULL)
-        room += coredns->service->object.addresses.n;
     struct wire_role *roles = memory_get(room + 1, sizeof *roles);
     memory_copy(roles, options->roles, options->n_roles * sizeof *roles);
     *n = options->n_roles;
-    for (size_t i = 0; coredns != NULL && i < coredns->n_replicas; i++) {
+    for (size_t i = 0; i < coredns->n_replicas; i++) {
         const struct cluster_pod *pod = coredns->replicas[i];
         for (size_t k = 0; k < pod->object.addresses.n; k++)
             if (has_own(options->cluster, pod, &pod->object.addresses.at[k], when))
                 add_server(roles, n, &pod->object.addresses.at[k]);
     }
-    for (size_t i = 0;
-         coredns != NULL && coredns->service != NULL && i < coredns->service->object.addresses.n;
-         i++)
-        add_server(roles, n, &coredns->service->object.addresses.at[i]);
+    for (size_t i = 0; i < service->n; i++)
+        add_server(roles, n, &service->at[i]);
     return roles;
 }
